@@ -1,0 +1,50 @@
+/// @file
+/// An interval that cannot lose the method, the confidence or the side it was made with.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+#include <lfreval/types/confidence.hpp>
+
+namespace lfreval {
+
+/// The upper end of an interval that the data do not bound. Written to JSON as `"upper": null, "upper_unbounded": true`.
+inline constexpr double unbounded = std::numeric_limits<double>::infinity();
+
+/// Which ends the confidence is spent on. A one-sided bound spends all of `alpha` on its end.
+enum class sides : std::uint8_t {
+  two,   ///< alpha / 2 on each end
+  lower, ///< alpha on the lower end; the upper end is the edge of the parameter space
+  upper, ///< alpha on the upper end; the lower end is the edge of the parameter space
+};
+
+/// How an interval was made. The names are the ids of the statistical specification without their family.
+enum class interval_method : std::uint8_t {
+  clopper_pearson, wilson, wilson_cc, jeffreys, agresti_coull, midp,
+  garwood, poisson_midp, poisson_jeffreys, poisson_score,
+  conditional_exact, conditional_midp, conditional_score, conditional_effective,
+  korn_graubard, korn_graubard_rate, korn_graubard_fay_feuer, fay_feuer, wilson_neff, wilson_neff_rate, logit_t,
+  rao_scott_zero, water_fill, strict_per_person,
+  inverted, ///< limits of a rate, turned over to limits of its reciprocal
+};
+
+[[nodiscard]] std::string_view to_string(interval_method) noexcept;
+[[nodiscard]] std::string_view to_string(sides) noexcept;
+
+/// A set of values that the data do not exclude at a stated confidence.
+struct interval {
+  double lower = 0.0;
+  double upper = unbounded;
+  confidence level{0.95};
+  interval_method method{};
+  sides on = sides::two;
+
+  [[nodiscard]] constexpr bool contains(double value) const noexcept { return lower <= value && value <= upper; }
+  [[nodiscard]] constexpr bool upper_unbounded() const noexcept { return upper == unbounded; }
+
+  friend constexpr bool operator==(const interval&, const interval&) = default;
+};
+
+} // namespace lfreval

@@ -1,0 +1,52 @@
+/// @file
+/// A declared limit and the three answers the data can give to it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <lfreval/types/interval.hpp>
+#include <lfreval/types/metric.hpp>
+
+namespace lfreval {
+
+/// A limit names its metric and is two integers, "1 in 1,000": never a bare percentage (M06, M39).
+struct limit {
+  metric_id metric{};
+  limit_direction direction = limit_direction::at_most;
+  std::uint64_t events = 0;
+  std::uint64_t exposure = 1;
+  std::string source; ///< who set it
+
+  /// Per exposure unit of the metric.
+  [[nodiscard]] constexpr double value() const noexcept {
+    return static_cast<double>(events) / static_cast<double>(exposure);
+  }
+  friend bool operator==(const limit&, const limit&) = default;
+};
+
+enum class verdict_outcome : std::uint8_t {
+  met,          ///< the one-sided bound on the unfavourable side keeps the limit
+  not_met,      ///< the one-sided bound on the favourable side breaks it
+  inconclusive, ///< the data do not decide
+  not_measured, ///< there are no data
+};
+[[nodiscard]] std::string_view to_string(verdict_outcome) noexcept;
+
+/// The answer with the bound that decided it.
+struct verdict {
+  verdict_outcome outcome = verdict_outcome::not_measured;
+  std::optional<interval> unfavourable; ///< the one-sided bound that must keep the limit
+  std::optional<interval> favourable;   ///< the one-sided bound that would break it
+  /// Exposure at which the same rate would decide, design effect included; absent when decided, or when the rate lies
+  /// on the limit and no exposure would.
+  std::optional<std::uint64_t> exposure_to_decide;
+  /// Exposure at which the limit would be met if no further event occurred.
+  std::optional<std::uint64_t> exposure_without_events;
+
+  friend bool operator==(const verdict&, const verdict&) = default;
+};
+
+} // namespace lfreval

@@ -1,0 +1,150 @@
+/// @file
+/// The closed table of metrics. A rate exists only if a row here says what is divided by what, for which kinds of
+/// source, and in which direction a limit on it runs. The denominator is part of the name.
+///
+/// To add a metric: one enumerator, one row in src/types/metric.cpp (words) and here (units), one test.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <lfreval/types/unit.hpp>
+
+namespace lfreval {
+
+/// Where records come from; it decides what they can support at all.
+enum class source_kind : std::uint8_t {
+  operational, ///< records of real deployments: who was missed is unknown
+  seeded,      ///< volunteers whose passages are known
+  scores,      ///< a technology test on score files
+  published,   ///< quoted figures
+};
+[[nodiscard]] std::string_view to_string(source_kind) noexcept;
+
+enum class metric_id : std::uint8_t {
+  false_alerts_per_face,
+  false_discovery_proportion,
+  false_alerts_per_engagement,
+  false_alerts_per_hour,
+  unresolved_alerts_per_alert,
+  false_engagements_per_face,
+  false_engagements_per_engagement,
+  false_engagements_per_false_alert,
+  false_positive_identification_rate,
+  true_positive_identification_rate,
+  false_negative_identification_rate,
+  selectivity,
+  false_match_rate,
+  alerts_per_face,
+  alerts_per_hour,
+  true_alerts_per_face,
+  true_alerts_per_alert,
+  true_alerts_per_hour,
+  outcomes_per_face,
+  outcomes_per_alert,
+  outcomes_per_hour,
+};
+inline constexpr std::size_t metric_count = 21;
+
+/// A `share` counts trials that did or did not end in the event (binomial, at most 1); a `rate` counts events over an
+/// exposure that may hold any number of them (Poisson).
+enum class metric_family : std::uint8_t { share, rate };
+
+/// The side on which a limit bites.
+enum class limit_direction : std::uint8_t { at_most, at_least, none };
+
+/// The chapter of the report. Misses and false alerts stand together so that neither is read alone.
+enum class section : std::uint8_t { identification, burden, proportionality };
+[[nodiscard]] std::string_view to_string(section) noexcept;
+
+/// The units of one metric: what the compiler needs.
+struct metric_units {
+  metric_id id;
+  unit events;
+  unit exposure;
+};
+
+inline constexpr std::array<metric_units, metric_count> metric_units_table{{
+    {metric_id::false_alerts_per_face, unit::false_alerts, unit::faces},
+    {metric_id::false_discovery_proportion, unit::false_alerts, unit::resolved_alerts},
+    {metric_id::false_alerts_per_engagement, unit::false_alerts, unit::engagements},
+    {metric_id::false_alerts_per_hour, unit::false_alerts, unit::seconds},
+    {metric_id::unresolved_alerts_per_alert, unit::unresolved_alerts, unit::alerts},
+    {metric_id::false_engagements_per_face, unit::false_engagements, unit::faces},
+    {metric_id::false_engagements_per_engagement, unit::false_engagements, unit::engagements},
+    {metric_id::false_engagements_per_false_alert, unit::false_engagements, unit::false_alerts},
+    {metric_id::false_positive_identification_rate, unit::nonmated_passages_with_alert, unit::nonmated_passages},
+    {metric_id::true_positive_identification_rate, unit::mated_passages_identified, unit::mated_passages},
+    {metric_id::false_negative_identification_rate, unit::mated_passages_missed, unit::mated_passages},
+    {metric_id::selectivity, unit::false_candidates, unit::nonmated_passages},
+    {metric_id::false_match_rate, unit::false_matches, unit::comparisons},
+    {metric_id::alerts_per_face, unit::alerts, unit::faces},
+    {metric_id::alerts_per_hour, unit::alerts, unit::seconds},
+    {metric_id::true_alerts_per_face, unit::true_alerts, unit::faces},
+    {metric_id::true_alerts_per_alert, unit::true_alerts, unit::alerts},
+    {metric_id::true_alerts_per_hour, unit::true_alerts, unit::seconds},
+    {metric_id::outcomes_per_face, unit::outcomes, unit::faces},
+    {metric_id::outcomes_per_alert, unit::outcomes, unit::alerts},
+    {metric_id::outcomes_per_hour, unit::outcomes, unit::seconds},
+}};
+
+/// The metric that divides `events` by `exposure`, if one is defined.
+[[nodiscard]] constexpr std::optional<metric_id> metric_dividing(unit events, unit exposure) noexcept {
+  for (const metric_units& row : metric_units_table)
+    if (row.events == events && row.exposure == exposure) return row.id;
+  return std::nullopt;
+}
+
+/// Which kinds of source can support a metric. Misses are known only where it is known who passed: an operational
+/// record can never yield a true positive identification rate (M15).
+[[nodiscard]] constexpr bool supports(source_kind kind, metric_id metric) noexcept {
+  switch (metric) {
+    case metric_id::true_positive_identification_rate:
+    case metric_id::false_negative_identification_rate:
+    case metric_id::selectivity:
+    case metric_id::false_positive_identification_rate:
+      return kind == source_kind::seeded || kind == source_kind::scores;
+    case metric_id::false_match_rate: return kind == source_kind::scores;
+    default: return kind == source_kind::operational || kind == source_kind::seeded || kind == source_kind::published;
+  }
+}
+
+/// True when a metric divides the unit of `Events` by the unit of `Exposure`: `divisible<false_alerts, faces>` holds,
+/// `divisible<false_alerts, persons>` does not.
+template <class Events, class Exposure>
+concept divisible = requires {
+  Events::measured_in;
+  Exposure::measured_in;
+} && metric_dividing(Events::measured_in, Exposure::measured_in).has_value();
+
+/// Everything that is printed about a metric. One row each; the schema, docs/metrics.md and `lfreval explain` read it.
+struct metric_description {
+  metric_id id;
+  std::string_view key;       ///< `false_alerts_per_face`
+  std::string_view name;      ///< `false alerts per face seen`
+  metric_family family;
+  section in_section;
+  limit_direction direction;
+  std::string_view meaning;   ///< a sentence for an officer
+  std::string_view formula;
+  std::string_view undefined_when;
+  std::string_view cannot_show; ///< what a reader must not take from it
+  std::string_view cites;     ///< glossary ids and sources, comma separated
+  std::string_view of_the;    ///< `of the faces seen`: the words that keep the denominator in every sentence (M02)
+};
+
+[[nodiscard]] const metric_description& describe(metric_id) noexcept;
+[[nodiscard]] std::optional<metric_id> metric_from_key(std::string_view key) noexcept;
+[[nodiscard]] inline std::string_view to_string(metric_id id) noexcept { return describe(id).key; }
+[[nodiscard]] constexpr const metric_units& units_of(metric_id id) noexcept {
+  return metric_units_table[static_cast<std::size_t>(id)];
+}
+
+/// How many exposure units the printed rate is per: 3,600 seconds for rates per hour, 1 otherwise.
+[[nodiscard]] constexpr std::uint64_t printed_per(metric_id id) noexcept {
+  return units_of(id).exposure == unit::seconds ? 3600 : 1;
+}
+
+} // namespace lfreval

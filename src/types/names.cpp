@@ -1,0 +1,158 @@
+#include <lfreval/types/error.hpp>
+#include <lfreval/types/estimable.hpp>
+#include <lfreval/types/estimate.hpp>
+#include <lfreval/types/flag.hpp>
+#include <lfreval/types/interval.hpp>
+#include <lfreval/types/limit.hpp>
+#include <lfreval/types/metric.hpp>
+
+namespace lfreval {
+
+std::string_view to_string(error_code code) noexcept {
+  switch (code) {
+    case error_code::cannot_open: return "cannot_open";
+    case error_code::cannot_write: return "cannot_write";
+    case error_code::not_text: return "not_text";
+    case error_code::empty_file: return "empty_file";
+    case error_code::malformed_csv: return "malformed_csv";
+    case error_code::malformed_toml: return "malformed_toml";
+    case error_code::unknown_key: return "unknown_key";
+    case error_code::missing_key: return "missing_key";
+    case error_code::wrong_type: return "wrong_type";
+    case error_code::not_allowed: return "not_allowed";
+    case error_code::unknown_column: return "unknown_column";
+    case error_code::duplicate_column: return "duplicate_column";
+    case error_code::wrong_field_count: return "wrong_field_count";
+    case error_code::missing_value: return "missing_value";
+    case error_code::not_a_count: return "not_a_count";
+    case error_code::not_a_number: return "not_a_number";
+    case error_code::not_a_date: return "not_a_date";
+    case error_code::duplicate_id: return "duplicate_id";
+    case error_code::newer_schema: return "newer_schema";
+    case error_code::unsupported: return "unsupported";
+    case error_code::malformed_evaluation: return "malformed_evaluation";
+  }
+  return "";
+}
+
+std::string_view to_string(interval_method method) noexcept {
+  switch (method) {
+    case interval_method::clopper_pearson: return "clopper_pearson";
+    case interval_method::wilson: return "wilson";
+    case interval_method::wilson_cc: return "wilson_cc";
+    case interval_method::jeffreys: return "jeffreys";
+    case interval_method::agresti_coull: return "agresti_coull";
+    case interval_method::midp: return "midp";
+    case interval_method::garwood: return "garwood";
+    case interval_method::poisson_midp: return "poisson_midp";
+    case interval_method::poisson_jeffreys: return "poisson_jeffreys";
+    case interval_method::poisson_score: return "poisson_score";
+    case interval_method::conditional_exact: return "conditional_exact";
+    case interval_method::conditional_midp: return "conditional_midp";
+    case interval_method::conditional_score: return "conditional_score";
+    case interval_method::conditional_effective: return "conditional_effective";
+    case interval_method::korn_graubard: return "korn_graubard";
+    case interval_method::korn_graubard_rate: return "korn_graubard_rate";
+    case interval_method::korn_graubard_fay_feuer: return "korn_graubard_fay_feuer";
+    case interval_method::fay_feuer: return "fay_feuer";
+    case interval_method::wilson_neff: return "wilson_neff";
+    case interval_method::wilson_neff_rate: return "wilson_neff_rate";
+    case interval_method::logit_t: return "logit_t";
+    case interval_method::rao_scott_zero: return "rao_scott_zero";
+    case interval_method::water_fill: return "water_fill";
+    case interval_method::strict_per_person: return "strict_per_person";
+    case interval_method::inverted: return "inverted";
+  }
+  return "";
+}
+
+std::string_view to_string(sides on) noexcept {
+  switch (on) {
+    case sides::two: return "two";
+    case sides::lower: return "lower";
+    case sides::upper: return "upper";
+  }
+  return "";
+}
+
+std::string_view to_string(undefined_reason reason) noexcept {
+  switch (reason) {
+    case undefined_reason::empty: return "EMPTY";
+    case undefined_reason::no_events: return "NO_EVENTS";
+    case undefined_reason::all_events: return "ALL_EVENTS";
+    case undefined_reason::one_cluster: return "ONE_CLUSTER";
+    case undefined_reason::events_exceed_exposure: return "EVENTS_EXCEED_EXPOSURE";
+    case undefined_reason::not_recorded: return "NOT_RECORDED";
+  }
+  return "";
+}
+
+std::string_view to_string(cluster_unit by) noexcept {
+  return by == cluster_unit::person ? "person" : "deployment";
+}
+
+std::string_view to_string(source_kind kind) noexcept {
+  switch (kind) {
+    case source_kind::operational: return "operational";
+    case source_kind::seeded: return "seeded";
+    case source_kind::scores: return "scores";
+    case source_kind::published: return "published";
+  }
+  return "";
+}
+
+std::string_view to_string(section s) noexcept {
+  switch (s) {
+    case section::identification: return "identification";
+    case section::burden: return "burden";
+    case section::proportionality: return "proportionality";
+  }
+  return "";
+}
+
+std::string_view to_string(verdict_outcome outcome) noexcept {
+  switch (outcome) {
+    case verdict_outcome::met: return "met";
+    case verdict_outcome::not_met: return "not_met";
+    case verdict_outcome::inconclusive: return "inconclusive";
+    case verdict_outcome::not_measured: return "not_measured";
+  }
+  return "";
+}
+
+namespace {
+
+struct flag_words {
+  flag id;
+  std::string_view name, meaning;
+};
+
+constexpr flag_words flag_table[] = {
+    {flag::one_cluster, "ONE_CLUSTER", "one deployment or person only: how much they vary is unknown"},
+    {flag::assumes_independence, "ASSUMES_INDEPENDENCE", "treats each face as unrelated to the next"},
+    {flag::few_clusters, "FEW_CLUSTERS", "fewer than ten deployments or persons"},
+    {flag::few_effective_events, "FEW_EFFECTIVE_EVENTS", "few events carry the estimate: the cautious interval is used"},
+    {flag::few_events, "FEW_EVENTS", "fewer than 30 events: the rate is known to no better than about 30 %"},
+    {flag::no_events, "NO_EVENTS", "nothing was observed: the upper bound is the finding, not the zero"},
+    {flag::borrowed_design_effect, "BORROWED_DESIGN_EFFECT",
+     "the allowance for deployments that differ was taken from other parts of the study"},
+    {flag::strict_bound, "STRICT_BOUND", "holds however strongly one person's passages resemble each other"},
+    {flag::denominator_as_published, "DENOMINATOR_AS_PUBLISHED",
+     "the denominator is the publisher's figure; its error is not stated and is not in the interval"},
+    {flag::denominator_estimated, "DENOMINATOR_ESTIMATED", "the publisher calls the denominator an estimate"},
+    {flag::mixed_conditions, "MIXED_CONDITIONS", "pools different thresholds, sites, systems or watchlists"},
+    {flag::conditions_differ, "CONDITIONS_DIFFER", "the two sides were not made under the same conditions"},
+    {flag::conditions_unknown, "CONDITIONS_UNKNOWN", "conditions that decide whether the comparison is fair are not on record"},
+    {flag::rows_left_out, "ROWS_LEFT_OUT", "some deployments do not record what this figure needs"},
+    {flag::rows_do_not_add_up, "ROWS_DO_NOT_ADD_UP", "in some rows the published parts contradict each other"},
+    {flag::unresolved_labels, "UNRESOLVED_LABELS", "some alerts were never resolved; the bounds show what they could change"},
+    {flag::one_sided, "ONE_SIDED", "all of the allowed error is on one side"},
+};
+static_assert(std::size(flag_table) == flag_count);
+
+} // namespace
+
+std::string_view to_string(flag f) noexcept { return flag_table[static_cast<unsigned>(f)].name; }
+std::string_view meaning_of(flag f) noexcept { return flag_table[static_cast<unsigned>(f)].meaning; }
+
+} // namespace lfreval
