@@ -2,12 +2,13 @@
 /// Under what conditions a figure holds. Pooling widens them; comparing two figures checks them.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <lfreval/types/date.hpp>
 
 namespace lfreval {
 
@@ -40,7 +41,7 @@ struct counted_condition {
 struct conditions {
   named_condition system, threshold, site, use_case, faces_counting_rule, label_source, fusion;
   counted_condition watchlist_images, watchlist_persons;
-  std::optional<std::chrono::year_month_day> from, to;
+  std::optional<calendar_date> from, to;
 
   /// True when more than one threshold, system, site or watchlist size was pooled.
   [[nodiscard]] bool mixed() const noexcept;

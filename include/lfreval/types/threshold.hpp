@@ -3,11 +3,15 @@
 /// are not probabilities.
 #pragma once
 
-#include <cmath>
 #include <compare>
 #include <stdexcept>
 
 namespace lfreval {
+
+namespace detail {
+/// `std::isfinite` is not constexpr here; infinity minus itself and NaN minus itself are not zero.
+constexpr bool finite(float value) noexcept { return value - value == 0.0F; }
+} // namespace detail
 
 /// The distance between two points of a score scale.
 struct margin {
@@ -18,8 +22,8 @@ struct margin {
 /// A comparison score exactly as logged. NaN and infinities throw `std::invalid_argument`.
 class score {
 public:
-  explicit score(float logged) : value_(logged) {
-    if (!std::isfinite(logged)) throw std::invalid_argument("score: not a finite number");
+  constexpr explicit score(float logged) : value_(logged) {
+    if (!detail::finite(logged)) throw std::invalid_argument("score: not a finite number");
   }
   [[nodiscard]] constexpr float value() const noexcept { return value_; }
 
@@ -30,8 +34,8 @@ private:
 /// The line at which a comparison becomes an alert: `alert iff score >= threshold`, in the score's own precision.
 class threshold {
 public:
-  explicit threshold(float set_at) : value_(set_at) {
-    if (!std::isfinite(set_at)) throw std::invalid_argument("threshold: not a finite number");
+  constexpr explicit threshold(float set_at) : value_(set_at) {
+    if (!detail::finite(set_at)) throw std::invalid_argument("threshold: not a finite number");
   }
   [[nodiscard]] constexpr float value() const noexcept { return value_; }
 

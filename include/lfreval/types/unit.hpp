@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -34,37 +35,47 @@ enum class unit : std::uint8_t {
   watchlist_images,
   watchlist_persons,
   seconds,                      ///< time the cameras were live; printed as hours
+  deployments,
 };
 
+namespace detail {
+struct unit_noun {
+  std::string_view singular, plural;
+};
+/// In the order of `unit`.
+inline constexpr unit_noun unit_nouns[] = {
+    {"face", "faces"},
+    {"passage", "passages"},
+    {"mated passage", "mated passages"},
+    {"non-mated passage", "non-mated passages"},
+    {"person", "persons"},
+    {"alert", "alerts"},
+    {"true alert", "true alerts"},
+    {"false alert", "false alerts"},
+    {"unresolved alert", "unresolved alerts"},
+    {"resolved alert", "resolved alerts"},
+    {"engagement", "engagements"},
+    {"true engagement", "true engagements"},
+    {"false engagement", "false engagements"},
+    {"outcome", "outcomes"},
+    {"non-mated passage with an alert", "non-mated passages with an alert"},
+    {"mated passage identified", "mated passages identified"},
+    {"mated passage missed", "mated passages missed"},
+    {"false candidate", "false candidates"},
+    {"comparison", "comparisons"},
+    {"false match", "false matches"},
+    {"watchlist image", "watchlist images"},
+    {"watchlist person", "watchlist persons"},
+    {"second", "seconds"},
+    {"deployment", "deployments"},
+};
+static_assert(std::size(unit_nouns) == static_cast<std::size_t>(unit::deployments) + 1);
+} // namespace detail
+
 /// Plural noun, as it is printed and written to JSON: `false alerts`.
-[[nodiscard]] constexpr std::string_view to_string(unit u) noexcept {
-  switch (u) {
-    case unit::faces: return "faces";
-    case unit::passages: return "passages";
-    case unit::mated_passages: return "mated passages";
-    case unit::nonmated_passages: return "non-mated passages";
-    case unit::persons: return "persons";
-    case unit::alerts: return "alerts";
-    case unit::true_alerts: return "true alerts";
-    case unit::false_alerts: return "false alerts";
-    case unit::unresolved_alerts: return "unresolved alerts";
-    case unit::resolved_alerts: return "resolved alerts";
-    case unit::engagements: return "engagements";
-    case unit::true_engagements: return "true engagements";
-    case unit::false_engagements: return "false engagements";
-    case unit::outcomes: return "outcomes";
-    case unit::nonmated_passages_with_alert: return "non-mated passages with an alert";
-    case unit::mated_passages_identified: return "mated passages identified";
-    case unit::mated_passages_missed: return "mated passages missed";
-    case unit::false_candidates: return "false candidates";
-    case unit::comparisons: return "comparisons";
-    case unit::false_matches: return "false matches";
-    case unit::watchlist_images: return "watchlist images";
-    case unit::watchlist_persons: return "watchlist persons";
-    case unit::seconds: return "seconds";
-  }
-  return "";
-}
+[[nodiscard]] constexpr std::string_view to_string(unit u) noexcept { return detail::unit_nouns[static_cast<std::size_t>(u)].plural; }
+/// `false alert`.
+[[nodiscard]] constexpr std::string_view singular(unit u) noexcept { return detail::unit_nouns[static_cast<std::size_t>(u)].singular; }
 
 /// Counts above this are refused: beyond 2^52 a double no longer holds every integer with a bit to spare, and the
 /// incomplete beta function loses its digits.
@@ -114,6 +125,7 @@ using false_matches = count<unit::false_matches>;
 using watchlist_images = count<unit::watchlist_images>;
 using watchlist_persons = count<unit::watchlist_persons>;
 using seconds = count<unit::seconds>;
+using deployments = count<unit::deployments>;
 
 /// Resolved alerts are the true and the false ones; nothing else adds across units.
 [[nodiscard]] constexpr resolved_alerts operator+(true_alerts t, false_alerts f) {

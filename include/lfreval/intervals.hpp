@@ -1,0 +1,17 @@
+/// @file
+/// Umbrella: from tallies to how sure one may be.
+#pragma once
+
+#include <lfreval/intervals/binomial.hpp>
+#include <lfreval/intervals/binomial_rules.hpp>
+#include <lfreval/intervals/cluster.hpp>
+#include <lfreval/intervals/cluster_interval.hpp>
+#include <lfreval/intervals/cluster_tally.hpp>
+#include <lfreval/intervals/estimate_rate.hpp>
+#include <lfreval/intervals/fay_feuer.hpp>
+#include <lfreval/intervals/judge.hpp>
+#include <lfreval/intervals/ladder.hpp>
+#include <lfreval/intervals/poisson.hpp>
+#include <lfreval/intervals/quantile.hpp>
+#include <lfreval/intervals/rate_ratio.hpp>
+#include <lfreval/intervals/zero_events.hpp>

@@ -1,0 +1,124 @@
+/// @file
+/// Whether the data keep a declared limit. A point estimate is never compared with a limit: the one-sided bound is.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <lfreval/intervals/ladder.hpp>
+#include <lfreval/types/limit.hpp>
+
+namespace lfreval::detail {
+
+/// The one-sided bounds that the ladder would give at another exposure, with the same kinds of clusters in the same mix.
+struct projection {
+  ladder_rung rung = ladder_rung::one_cluster;
+  clustered_moments now;
+  double zero_design_effect = 1.0; ///< makes rung 1's own bound from the flat formula
+
+  [[nodiscard]] clustered_moments at(double point, double exposure) const {
+    clustered_moments later = now;
+    later.point = point;
+    later.exposure = exposure;
+    later.clusters = now.clusters * (exposure / now.exposure);
+    later.kernel = now.kernel * (now.exposure / exposure);
+    return later;
+  }
+  [[nodiscard]] bool flat() const { return rung == ladder_rung::one_cluster || rung == ladder_rung::zero_or_all; }
+
+  [[nodiscard]] double upper(double point, double exposure, double q) const {
+    if (!flat()) return at(point, exposure).checking_upper(q);
+    const double n = exposure / zero_design_effect;
+    return now.family == metric_family::share ? beta_limit_upper(point * n, n, q) : gamma_limit_upper(point * n, n, q);
+  }
+  [[nodiscard]] double lower(double point, double exposure, double q) const {
+    if (!flat()) return at(point, exposure).korn_graubard_lower(q);
+    const double n = exposure / zero_design_effect;
+    return now.family == metric_family::share ? beta_limit_lower(point * n, n, q) : gamma_limit_lower(point * n, n, q);
+  }
+};
+
+/// The smallest whole number above `from` at which the answer is yes, if it is once and stays yes.
+template <class Answer> std::optional<std::uint64_t> first_above(std::uint64_t from, Answer yes) {
+  std::uint64_t no = from, candidate = from;
+  for (std::uint64_t step = 1;; step *= 2) {
+    if (no >= largest_count) return std::nullopt;
+    candidate = std::min(largest_count, from + step);
+    if (yes(static_cast<double>(candidate))) break;
+    no = candidate;
+  }
+  while (candidate - no > 1) {
+    const std::uint64_t middle = no + (candidate - no) / 2;
+    if (yes(static_cast<double>(middle))) candidate = middle; else no = middle;
+  }
+  return candidate;
+}
+
+inline projection project(const sorted_clusters& c, const ladder_result& found, double zero_bound, double q,
+                          metric_family family) {
+  projection out;
+  out.rung = found.clusters.rung;
+  out.now = {family, c.rate(), c.total(), c.count(), found.clusters.design_effect.value_or(1.0), c.skew(),
+             found.clusters.kernel};
+  if (out.rung == ladder_rung::zero_or_all)
+    out.zero_design_effect = c.total() * (family == metric_family::share ? std::log1p(-zero_bound) / std::log(q)
+                                                                         : zero_bound / -std::log(q));
+  return out;
+}
+
+} // namespace lfreval::detail
+
+namespace lfreval {
+
+/// Three answers to a declared limit, at a stated one-sided confidence: `met` when the unfavourable bound keeps the limit
+/// (upper <= limit for `at_most`), `not_met` when the favourable bound breaks it (lower > limit), otherwise
+/// `inconclusive`; `not_measured` without data. Bounds come from the ladder with Korn-Graubard, never Wilson, in rung 3.
+/// 0 events in 2,995 passages meet 1 in 1,000 at 95 %; 0 in 2,994 do not decide.
+///
+/// `exposure_to_decide`: the smallest larger exposure at which the same rate would decide, if the clusters grew in number
+/// and kept their kind (design effect, and with it x* = p n*, in real-valued form). Absent when decided, or when no exposure
+/// up to 2^52 would. `exposure_without_events`: the smallest exposure at which the same events would meet an `at_most`
+/// limit; absent when it is met, and for `at_least`.
+/// The limit is per exposure unit of its metric (events per second for rates per hour). Throws for a limit without direction
+/// or exposure, and as `ladder`. Cost: two ladders, and up to a millisecond for the two exposures.
+inline verdict judge(const limit& declared, std::span<const cluster_tally> clusters, confidence level,
+                     ladder_options how = {}) {
+  if (declared.direction == limit_direction::none) detail::wrong_call("judge", "limit", "has no direction");
+  if (declared.exposure == 0) detail::wrong_call("judge", "limit", "has no exposure");
+  how.family = describe(declared.metric).family;
+  how.use = interval_use::limit_check;
+  const bool at_most = declared.direction == limit_direction::at_most;
+  const double line = declared.value();
+
+  const auto above = ladder(clusters, level, sides::upper, how);
+  const auto below = ladder(clusters, level, sides::lower, how);
+  verdict out;
+  if (!above || !below) return out;
+  out.unfavourable = at_most ? above->headline : below->headline;
+  out.favourable = at_most ? below->headline : above->headline;
+  const auto kept = [=](double upper, double lower) { return at_most ? upper <= line : lower >= line; };
+  const auto broken = [=](double upper, double lower) { return at_most ? lower > line : upper < line; };
+  const double upper = above->headline.upper, lower = below->headline.lower;
+  out.outcome = kept(upper, lower)     ? verdict_outcome::met
+                : broken(upper, lower) ? verdict_outcome::not_met
+                                       : verdict_outcome::inconclusive;
+  if (out.outcome == verdict_outcome::met) return out;
+
+  const detail::sorted_clusters c("judge", clusters);
+  const double q = detail::tail(level, sides::upper), p = above->point;
+  const detail::projection later = detail::project(c, *above, c.events == 0 ? upper : 1.0 - lower, q, how.family);
+  if (out.outcome == verdict_outcome::inconclusive && p != line)
+    out.exposure_to_decide = detail::first_above(c.exposure, [&](double exposure) {
+      return (p < line) == at_most ? kept(later.upper(p, exposure, q), later.lower(p, exposure, q))
+                                 : broken(later.upper(p, exposure, q), later.lower(p, exposure, q));
+    });
+  if (at_most && line > 0.0)
+    out.exposure_without_events = detail::first_above(c.exposure, [&](double exposure) {
+      return later.upper(static_cast<double>(c.events) / exposure, exposure, q) <= line;
+    });
+  return out;
+}
+
+} // namespace lfreval

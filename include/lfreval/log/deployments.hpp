@@ -1,0 +1,87 @@
+/// @file
+/// Deployment records: what a force says happened, row by row, with every missing cell kept missing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <lfreval/log/ledger.hpp>
+#include <lfreval/study/study.hpp>
+#include <lfreval/types/error.hpp>
+#include <lfreval/types/unit.hpp>
+
+namespace lfreval {
+
+enum class deployment_status : std::uint8_t { completed, aborted, cancelled };
+[[nodiscard]] std::string_view to_string(deployment_status) noexcept;
+
+/// A rate as its publisher printed it; never used as a measurement.
+struct quoted_rate {
+  std::string text; ///< as printed
+  double value = 0; ///< as a fraction
+};
+
+/// One authorised deployment. An absent optional is a cell that was empty or a column that was not published: it is
+/// never read as zero.
+struct deployment_record {
+  std::string force, deployment;
+  std::string source;       ///< name of the source in the study
+  std::string label_source; ///< who says which alerts were true
+  source_kind kind = source_kind::operational;
+  deployment_status status = deployment_status::completed;
+  std::string reason;
+  std::optional<calendar_date> date;
+  std::optional<seconds> duration;
+  std::optional<std::string> site, system, list, fusion, faces_counting_rule, faces_quality;
+  std::set<std::string> use_case;
+  std::optional<std::string> threshold;  ///< shortest decimal form: `0.6`
+  std::optional<lfreval::watchlist_images> watchlist_images;
+  std::optional<lfreval::watchlist_persons> watchlist_persons;
+  std::optional<std::uint64_t> cameras;
+  std::optional<lfreval::faces> faces;
+  std::optional<double> faces_cv;
+  std::optional<lfreval::alerts> alerts;
+  std::optional<lfreval::true_alerts> published_true_alerts, true_confirmed, true_unconfirmed;
+  std::optional<lfreval::false_alerts> published_false_alerts, false_confirmed, false_unconfirmed;
+  std::optional<lfreval::true_engagements> true_engaged;
+  std::optional<lfreval::false_engagements> false_engaged;
+  std::map<std::string, lfreval::outcomes> outcomes; ///< only outcomes whose cell was filled
+  std::optional<quoted_rate> published_false_alert_rate;
+
+  /// The published total, or the sum of the confirmed and the unconfirmed when both are given.
+  [[nodiscard]] std::optional<lfreval::true_alerts> true_alerts() const;
+  [[nodiscard]] std::optional<lfreval::false_alerts> false_alerts() const;
+  /// Alerts whose truth was never established; absent when the record does not separate them (C7, M16).
+  [[nodiscard]] std::optional<lfreval::unresolved_alerts> unresolved() const;
+  /// The false alerts that were confirmed where the record separates them, all published ones where it does not.
+  [[nodiscard]] std::optional<lfreval::false_alerts> resolved_false_alerts() const;
+  [[nodiscard]] std::optional<lfreval::true_alerts> resolved_true_alerts() const;
+};
+
+/// A file that was read, for the provenance.
+struct input_file {
+  std::string source, named;            ///< path as the study names it
+  std::string sha256;
+  std::uint64_t rows = 0;
+  std::vector<std::string> unused_columns; ///< headers that no column of the table was mapped to
+};
+
+/// All deployments of a study as one series, whatever files they came from.
+struct deployment_series {
+  std::vector<deployment_record> records;   ///< in (force, deployment) order
+  std::vector<input_file> files;
+  ledger refused;
+  std::map<std::string, std::uint64_t> left_out; ///< reason of the study's scope -> deployments left out
+  std::set<std::string> outcome_names;
+};
+
+/// Reads every `deployments` source of the study. File and mapping errors come back together; a row that breaks a rule
+/// of its column goes to the ledger with its first fault and into no figure. All copies of a duplicated identifier are
+/// refused, so that which one came first does not matter.
+[[nodiscard]] tl::expected<deployment_series, std::vector<error>> read_deployments(const study&);
+
+} // namespace lfreval

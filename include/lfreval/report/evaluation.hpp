@@ -1,0 +1,53 @@
+/// @file
+/// The evaluation of a study: everything that page, tables and terminal show.
+///
+/// ```
+/// const auto declared = lfreval::read_study("study.toml");
+/// const auto done = lfreval::evaluate(*declared, {.threads = 2});
+/// lfreval::write_file_atomically("evaluation.json", lfreval::to_json(*done, {.command = "…"}));
+/// ```
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <lfreval/log/deployments.hpp>
+#include <lfreval/report/finding.hpp>
+#include <lfreval/study/study.hpp>
+
+namespace lfreval {
+
+/// What was read, before anything is divided.
+struct record_summary {
+  std::uint64_t deployments = 0, aborted = 0, cancelled = 0, refused = 0;
+  std::uint64_t faces = 0, faces_not_recorded = 0;
+  std::optional<calendar_date> from, to;
+};
+
+struct evaluation {
+  study declared;
+  record_summary records;
+  std::vector<not_measured_item> not_measured;
+  std::vector<finding> findings;            ///< in key order within each kind of stratum
+  std::vector<input_file> files;
+  ledger refused;
+  std::map<std::string, std::uint64_t> left_out;
+
+  /// The finding with this key, or null.
+  [[nodiscard]] const finding* find(std::string_view key) const;
+};
+
+struct evaluation_options {
+  unsigned threads = 1; ///< the result does not depend on it
+};
+
+/// Reads the sources of a study and evaluates them. When more rows are refused than the study allows, the errors are the
+/// refused rows in ledger order, followed by one that states the limit.
+[[nodiscard]] tl::expected<evaluation, std::vector<error>> evaluate(const study&, const evaluation_options&);
+
+/// Evaluates deployments that are already in memory.
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&);
+
+} // namespace lfreval

@@ -1,0 +1,111 @@
+/// @file
+/// A finding: one statement of the evaluation, with its key, its integers and its conditions.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <lfreval/types/cluster_tally.hpp>
+#include <lfreval/types/conditions.hpp>
+#include <lfreval/types/estimable.hpp>
+#include <lfreval/types/estimate.hpp>
+#include <lfreval/types/limit.hpp>
+
+namespace lfreval {
+
+/// The shape of a finding's value; each has its branch in the JSON Schema.
+enum class finding_kind : std::uint8_t { count, rate, ratio, difference, quantity, projection, check, verdict };
+[[nodiscard]] std::string_view to_string(finding_kind) noexcept;
+
+enum class finding_status : std::uint8_t {
+  measured,      ///< from the records, with its interval
+  bounded,       ///< only a range is known
+  projected,     ///< scaled, assumed, or compared across unlike conditions
+  not_estimable, ///< the records hold the columns, and the statistic is undefined on them
+  not_measured,  ///< nothing in the records bears on it
+  refused,       ///< the records contradict themselves, or the comparison would mislead
+};
+[[nodiscard]] std::string_view to_string(finding_status) noexcept;
+
+/// What the unresolved alerts could make of a rate, whichever way they fell (statistics, section 5.6).
+struct label_bounds {
+  double lower = 0, upper = 0;
+  std::uint64_t unresolved = 0;
+  friend bool operator==(const label_bounds&, const label_bounds&) = default;
+};
+
+/// One rate over another of the same metric.
+struct ratio_value {
+  cluster_tally of, against;
+  double point = 0; ///< may be `unbounded`
+  interval made;
+  std::vector<companion> companions;
+  friend bool operator==(const ratio_value&, const ratio_value&) = default;
+};
+
+/// How many of one unit for each of another: faces scanned per arrest.
+struct quantity_value {
+  unit counted{}, per{};
+  cluster_tally of;  ///< `events` of the unit `per`, `exposure` of the unit `counted`
+  double point = 0;  ///< may be `unbounded`
+  interval made;
+  friend bool operator==(const quantity_value&, const quantity_value&) = default;
+};
+
+struct verdict_value {
+  limit declared;
+  verdict answer;
+  std::uint64_t events = 0, exposure = 0;
+  friend bool operator==(const verdict_value&, const verdict_value&) = default;
+};
+
+/// A check of the records: which deployments fail it, with the arithmetic.
+struct check_value {
+  struct row { std::string deployment, arithmetic; friend bool operator==(const row&, const row&) = default; };
+  std::string rule;
+  std::uint64_t examined = 0;
+  std::vector<row> failing;
+  friend bool operator==(const check_value&, const check_value&) = default;
+};
+
+struct count_value {
+  unit of{};
+  std::uint64_t n = 0;
+  std::uint64_t not_recorded = 0; ///< deployments whose count is not on record
+  friend bool operator==(const count_value&, const count_value&) = default;
+};
+
+struct finding {
+  std::string key;    ///< unique in the evaluation and stable between versions
+  std::string metric; ///< a metric key, or the name of a check or quantity
+  finding_kind kind{};
+  finding_status status{};
+  std::string in_section;
+  std::map<std::string, std::string> axes;
+  std::variant<std::monostate, estimate, ratio_value, quantity_value, verdict_value, check_value, count_value> value;
+  std::optional<undefined> why_not; ///< for `not_estimable`
+  std::optional<label_bounds> bounds;
+  std::optional<conditions> held;   ///< conditions of the records behind the value
+  flag_set flags;
+  std::uint64_t not_recorded = 0, contradictory = 0, not_adding_up = 0;
+  std::string sentence;             ///< in plain words, with the units
+  std::vector<std::string> notes;
+  std::string cites;
+};
+
+/// `metric@axis=value;axis=value`, axes in alphabetical order, values percent-encoded.
+[[nodiscard]] std::string finding_key(std::string_view metric, const std::map<std::string, std::string>& axes);
+
+/// Something that the records cannot say, and what would.
+struct not_measured_item {
+  std::string topic, why, remedy;
+  std::vector<std::string> metrics; ///< metric keys that have no value because of it
+  friend bool operator==(const not_measured_item&, const not_measured_item&) = default;
+};
+
+} // namespace lfreval

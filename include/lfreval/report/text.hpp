@@ -1,0 +1,26 @@
+/// @file
+/// The evaluation as an officer reads it on a terminal, and as a table for a spreadsheet.
+#pragma once
+
+#include <string>
+
+#include <lfreval/report/evaluation.hpp>
+
+namespace lfreval {
+
+/// What was not measured, then the findings by threshold, the limits, the comparison that is not one, the checks.
+[[nodiscard]] std::string to_text(const evaluation&);
+
+/// One line per finding. Cells that a spreadsheet would run as a formula are given a leading apostrophe.
+[[nodiscard]] std::string to_csv(const evaluation&);
+
+/// The refused rows, one line each, in canonical order. Identifiers and free text are left out unless asked for.
+[[nodiscard]] std::string ledger_text(const ledger&, bool show_values);
+
+/// A rate with its unit and its limits rounded outward: `1 in 19,650 (1 in 40,747 to 1 in 10,725)`.
+[[nodiscard]] std::string rate_words(double point, const interval&);
+
+/// One in-words form of a rate per hour: `0.054 an hour (0.026 to 0.113)`.
+[[nodiscard]] std::string hourly_words(double per_second, const interval&);
+
+} // namespace lfreval

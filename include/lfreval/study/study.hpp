@@ -1,0 +1,96 @@
+/// @file
+/// A study: what was declared before the result was seen.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <lfreval/types/confidence.hpp>
+#include <lfreval/types/date.hpp>
+#include <lfreval/types/error.hpp>
+#include <lfreval/types/limit.hpp>
+#include <lfreval/types/metric.hpp>
+
+namespace lfreval {
+
+/// Where a key stands in the study file, so that an error about it can point there.
+struct study_position {
+  std::uint64_t line = 0;
+  std::uint64_t column = 0;
+  friend bool operator==(const study_position&, const study_position&) = default;
+};
+
+/// How one column of an input table is found in a file.
+struct column_mapping {
+  std::string column;                     ///< header in the file; empty when `constant` is given
+  std::optional<std::string> constant;    ///< one value for every row
+  std::string unit;                       ///< `minutes`, `percent` …; empty for the column's own unit
+  std::string format;
+  std::string split;                      ///< separator inside a set-valued cell
+  std::vector<std::string> yes, no;       ///< spellings of a yes/no column
+  std::optional<double> coefficient_of_variation;
+  std::string quality;                    ///< `logged`, `estimated`, `rounded`
+  study_position at;
+};
+
+/// A set of files of one table and one kind.
+struct study_source {
+  std::string name;
+  source_kind kind = source_kind::operational;
+  std::string table;
+  std::string system;
+  std::string label_source;
+  std::vector<std::string> files;         ///< as written; relative to the study file
+  std::map<std::string, column_mapping> columns;
+  std::map<std::string, std::set<std::string>> status; ///< `aborted` -> deployments declared so
+  study_position at;
+};
+
+/// What the study leaves out, and why. Everything left out is counted.
+struct study_scope {
+  std::optional<calendar_date> from, to;
+  std::map<std::string, std::set<std::string>> where;  ///< column -> accepted values
+  std::map<std::string, std::string> exclude;          ///< deployment -> reason
+};
+
+/// A system under test: its score scale decides which thresholds make sense.
+struct study_system {
+  std::string name, vendor, version;
+  double lowest_score = 0.0, highest_score = 1.0;
+};
+
+struct study {
+  std::string file;                       ///< path as given
+  std::string sha256;
+  std::int64_t schema = 1;
+  std::string name;
+  std::optional<calendar_date> as_of;
+  confidence level{0.95};
+  std::uint64_t seed = 0;
+  std::uint64_t max_refused = 0;
+  std::optional<double> planning_design_effect;
+  study_scope scope;
+  std::vector<study_system> systems;
+  std::vector<study_source> sources;
+  std::vector<limit> limits;
+
+  /// The path of an input file named in the study.
+  [[nodiscard]] std::string resolve(const std::string& named) const;
+};
+
+/// The schema version this build writes and the newest it reads.
+inline constexpr std::int64_t study_schema = 1;
+
+/// Reads and checks a study file against the table of keys. All errors are returned, first to last line, so that a
+/// person mends the file once; the vector is never empty. Paths are checked when the sources are read, not here.
+[[nodiscard]] tl::expected<study, std::vector<error>> read_study(const std::string& file);
+
+/// As `read_study`, from text already in memory; `file` is used for messages and for resolving paths.
+[[nodiscard]] tl::expected<study, std::vector<error>> parse_study(std::string_view text, const std::string& file);
+
+} // namespace lfreval

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Builds the program and evaluates the committed example study; the last line names the evaluation that was written.
+set -euo pipefail
+export LC_ALL=C.UTF-8
+umask 022
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/install_packages.sh build
+mkdir -p build
+if ! {
+  cmake -S . -B build/demo -G Ninja -DCMAKE_BUILD_TYPE=Release -DLFREVAL_BUILD_TESTS=OFF -DLFREVAL_BUILD_BENCHMARKS=OFF &&
+    cmake --build build/demo --target lfreval_program
+} >build/demo.log 2>&1; then
+  cat build/demo.log >&2
+  exit 1
+fi
+exec build/demo/lfreval evaluate datasets/mps_lfr/study.toml -o out/mps_lfr

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Builds and tests everything. Usage: test.sh [--all]
+#   plain   g++ and every test; address and undefined behaviour sanitizers over the stage tests; Python and page tests
+#   --all   and the slow simulations, clang, the thread sanitizer, one minute of fuzzing per target
+# The last line is `total: N passed, N failed, N skipped`. A step that does not build counts as one failure, and the
+# steps after it still run. Logs and JUnit files are left in build/results.
+set -euo pipefail
+export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+umask 022
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+all=false
+case "${1:-}" in
+  "") ;;
+  --all) all=true ;;
+  *) echo "usage: test.sh [--all]" >&2; exit 2 ;;
+esac
+python=/usr/bin/python3
+results=$root/build/results
+jobs=$(nproc)
+export LFREVAL_TEST_DATA
+LFREVAL_TEST_DATA=$(realpath -m "${LFREVAL_TEST_DATA:-$root/../shared/data}")
+export HOME=${HOME:-$root/build}
+rm -rf "$results"
+mkdir -p "$results"
+
+# step NAME COMMAND...: runs the command with its output in a log; on failure shows the end of the log and carries on.
+step() {
+  local name=$1 began=$SECONDS; shift
+  if "$@" >"$results/$name.log" 2>&1 </dev/null; then
+    echo "$name: done in $((SECONDS - began)) s"
+  else
+    echo "$name: FAILED after $((SECONDS - began)) s, the end of build/results/$name.log:"
+    tail -n 60 "$results/$name.log"
+    echo "$name" >>"$results/failed_steps"
+    return 1
+  fi
+}
+# tests NAME COMMAND...: like step for a command that writes $results/NAME.xml, where failures are counted one by one.
+tests() {
+  local name=$1 began=$SECONDS; shift
+  "$@" >"$results/$name.log" 2>&1 </dev/null || echo "$name" >>"$results/failing_runs"
+  echo "$name: ran for $((SECONDS - began)) s"
+}
+build() { # preset, options
+  local preset=$1; shift
+  cmake --preset "$preset" -DLFREVAL_BUILD_BENCHMARKS=OFF "$@" && cmake --build "build/$preset" --parallel "$jobs"
+}
+run_ctest() { # preset, options
+  local preset=$1; shift
+  ctest --test-dir "$root/build/$preset" --parallel "$jobs" --timeout 900 --output-on-failure --no-tests=error "$@"
+}
+build_and_ctest() { # preset, cmake options
+  local preset=$1; shift
+  step "build-$preset" build "$preset" "$@" || return 0
+  local quick=(-E 'slow: ')
+  if $all && [ "$preset" = release ]; then quick=(); fi
+  tests "ctest-$preset" run_ctest "$preset" "${quick[@]}" --output-junit "$results/ctest-$preset.xml"
+}
+
+if $all; then groups=(all); else groups=(test); fi
+step packages scripts/install_packages.sh "${groups[@]}" || true
+
+build_and_ctest release
+
+export LFREVAL_PROGRAM=$root/build/release/lfreval
+for folder in tests/cli tests/python; do
+  [ -n "$(find "$folder" -name 'test_*.py' -print -quit 2>/dev/null)" ] || continue
+  name=pytest-${folder#tests/}
+  tests "$name" timeout 1200 "$python" -m pytest "$folder" -q -p no:cacheprovider --junitxml "$results/$name.xml"
+done
+
+mapfile -t page_tests < <(find src/report/page tests/page -name '*.test.*js' -not -path '*/node_modules/*' 2>/dev/null | sort)
+if [ ${#page_tests[@]} -gt 0 ]; then
+  if ! command -v node >/dev/null; then
+    echo "page: skipped, node is not installed"
+    echo "# skipped 1" >"$results/page.tap"
+  elif [ ! -f src/report/page/package-lock.json ] || [ -d src/report/page/node_modules ] ||
+    step page-packages npm ci --prefix src/report/page --no-audit --no-fund; then
+    tests page timeout 600 node --test --test-reporter=tap --test-reporter-destination="$results/page.tap" "${page_tests[@]}"
+  fi
+fi
+
+build_and_ctest asan -DLFREVAL_BUILD_PROGRAM=OFF
+
+if $all; then
+  build_and_ctest clang
+  build_and_ctest tsan -DLFREVAL_BUILD_PROGRAM=OFF
+  for source in tests/fuzz/fuzz_*.cpp; do
+    name=$(basename "$source" .cpp)
+    [ -x "build/clang/tests/$name" ] || continue
+    mkdir -p "build/fuzz/$name"
+    corpus=("build/fuzz/$name")
+    if [ -d "tests/fuzz/corpus/${name#fuzz_}" ]; then corpus+=("tests/fuzz/corpus/${name#fuzz_}"); fi
+    if step "$name" "build/clang/tests/$name" -max_total_time=60 -timeout=10 -artifact_prefix="build/fuzz/$name-" "${corpus[@]}"; then
+      echo "$name" >>"$results/passed_steps"
+    fi
+  done
+fi
+
+exec "$python" scripts/count_results.py "$results"

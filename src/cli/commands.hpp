@@ -1,0 +1,30 @@
+// What each subcommand does once its arguments are parsed. Exit codes: 0 done, 1 what --fail-on or verify found,
+// 2 wrong usage, 3 input refused, 4 internal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lfreval::cli {
+
+inline constexpr int done = 0, found = 1, wrong_usage = 2, input_refused = 3, internal = 4;
+
+struct evaluate_arguments {
+  std::string study, folder = ".", format = "text", fail_on, command;
+  unsigned threads = 1;
+  bool show_values = false, quiet = false;
+};
+int evaluate_study(const evaluate_arguments&);
+int check_study(const std::string& study, bool show_values);
+int init_study(const std::vector<std::string>& files);
+int verify_evaluation(const std::string& evaluation, const std::string& study, unsigned threads);
+
+struct rate_arguments {
+  std::string events, exposure, unit = "faces", of, limit;
+  double confidence = 0.95;
+};
+int print_rate(const rate_arguments&);
+int explain(const std::string& metric);
+int print_reference(const std::string& what);
+
+} // namespace lfreval::cli

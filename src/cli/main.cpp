@@ -1,0 +1,96 @@
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include <lfreval/types/version.hpp>
+
+#include "cli/commands.hpp"
+
+int main(int count, char** values) {
+  using namespace lfreval::cli;
+  // A file size limit must come back as an error of the write, not as a signal.
+  std::signal(SIGXFSZ, SIG_IGN);
+
+  CLI::App app{"Evaluates live facial recognition trials and deployments: what the records support and what they do not.", "lfreval"};
+  app.set_version_flag("--version", "lfreval " + std::string(lfreval::version()));
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 done, 1 what --fail-on or verify found, 2 wrong usage, 3 input refused, 4 internal.");
+
+  evaluate_arguments evaluation;
+  for (int i = 0; i < count; ++i) evaluation.command += (i == 0 ? "lfreval" : " " + std::string(values[i]));
+  CLI::App* evaluate = app.add_subcommand("evaluate", "Evaluate a study and write evaluation.json");
+  evaluate->add_option("study", evaluation.study, "Study file (TOML)")->required();
+  evaluate->add_option("-o,--output", evaluation.folder, "Folder for evaluation.json; made if it is not there")->capture_default_str();
+  evaluate->add_option("--threads", evaluation.threads, "Threads; the result does not depend on it")->check(CLI::Range(1U, 256U))->capture_default_str();
+  evaluate->add_option("--format", evaluation.format, "What is printed")->check(CLI::IsMember({"text", "json", "csv"}))->capture_default_str();
+  evaluate->add_option("--fail-on", evaluation.fail_on, "Exit with 1 if a limit is not met, or also if one is inconclusive")->check(CLI::IsMember({"not_met", "inconclusive"}));
+  evaluate->add_flag("--show-values", evaluation.show_values, "Print identifiers and free text of refused rows");
+  evaluate->add_flag("--quiet", evaluation.quiet, "Print nothing but errors");
+
+  std::string study;
+  bool show_values = false;
+  CLI::App* check = app.add_subcommand("check", "Read and validate a study and its files; print the refused rows");
+  check->add_option("study", study, "Study file (TOML)")->required();
+  check->add_flag("--show-values", show_values, "Print identifiers and free text of refused rows");
+
+  std::vector<std::string> files;
+  CLI::App* init = app.add_subcommand("init", "Propose a study file for CSV files of deployments");
+  init->add_option("files", files, "CSV files")->required();
+
+  rate_arguments one;
+  CLI::App* rate = app.add_subcommand("rate", "Every interval of one rate: EVENTS EXPOSURE; of a ratio: A/N B/M");
+  rate->add_option("events", one.events, "Events, or A/N for a ratio")->required();
+  rate->add_option("exposure", one.exposure, "Exposure, or B/M for a ratio")->required();
+  rate->add_option("--unit", one.unit, "Unit of the exposure: faces, alerts, resolved-alerts, nonmated-passages, mated-passages, engagements, hours …")->capture_default_str();
+  rate->add_option("--of", one.of, "Unit of the events; by default the one that is usual for the exposure");
+  rate->add_option("--limit", one.limit, "Limit to hold the rate against, as two whole numbers: 1/1000");
+  rate->add_option("--confidence", one.confidence, "Confidence: 0.95, not 95")->capture_default_str();
+
+  std::string metric;
+  CLI::App* explained = app.add_subcommand("explain", "Meaning, formula and limits of a metric; without one, the list");
+  explained->add_option("metric", metric, "Metric key");
+
+  std::string evaluation_file;
+  unsigned threads = 1;
+  CLI::App* verified = app.add_subcommand("verify", "Hold an evaluation.json against its study: hash, evaluate again, name what differs");
+  verified->add_option("evaluation", evaluation_file, "evaluation.json")->required();
+  verified->add_option("study", study, "Study file (TOML)")->required();
+  verified->add_option("--threads", threads, "Threads")->check(CLI::Range(1U, 256U));
+
+  std::string what;
+  CLI::App* reference = app.add_subcommand("reference", "Print reference material made from the program's own tables");
+  reference->add_option("what", what, "metrics, study or schema")->required()->check(CLI::IsMember({"metrics", "study", "schema"}));
+
+  try {
+    app.parse(count, values);
+  } catch (const CLI::ParseError& problem) {
+    // Help and version end with 0; everything else is wrong usage.
+    return app.exit(problem) == 0 ? done : wrong_usage;
+  }
+
+  try {
+    int code = internal;
+    if (*evaluate) code = evaluate_study(evaluation);
+    else if (*check) code = check_study(study, show_values);
+    else if (*init) code = init_study(files);
+    else if (*rate) code = print_rate(one);
+    else if (*explained) code = explain(metric);
+    else if (*verified) code = verify_evaluation(evaluation_file, study, threads);
+    else if (*reference) code = print_reference(what);
+    std::cout.flush();
+    if (!std::cout) {
+      std::cerr << "lfreval: standard output could not be written\n";
+      return input_refused;
+    }
+    return code;
+  } catch (const std::invalid_argument& problem) {
+    std::cerr << "lfreval: " << problem.what() << "\n";
+    return wrong_usage;
+  } catch (const std::exception& problem) {
+    std::cerr << "lfreval: internal error: " << problem.what() << "\n";
+    return internal;
+  }
+}

@@ -1,0 +1,87 @@
+#include "cli/commands.hpp"
+
+#include <iostream>
+
+#include <lfreval/report/json.hpp>
+#include <lfreval/study/keys.hpp>
+#include <lfreval/study/tables.hpp>
+#include <lfreval/types/metric.hpp>
+
+namespace lfreval::cli {
+
+namespace {
+
+std::string kinds_of(metric_id metric) {
+  std::string out;
+  for (const source_kind kind : {source_kind::operational, source_kind::seeded, source_kind::scores, source_kind::published})
+    if (supports(kind, metric)) out += (out.empty() ? "" : ", ") + std::string(to_string(kind));
+  return out;
+}
+
+void print_metrics() {
+  std::cout << "# Metrics\n\nWritten by `lfreval reference metrics` from the table in `types/metric.hpp`. A rate exists only if it has a row here.\n";
+  for (const metric_units& row : metric_units_table) {
+    const metric_description& m = describe(row.id);
+    std::cout << "\n## `" << m.key << "`\n\n" << m.meaning << "\n\n- " << m.name << " = " << m.formula << "\n- supported by: " << kinds_of(row.id)
+              << " records\n- undefined when: " << m.undefined_when << "\n- cannot show: " << m.cannot_show << "\n- cites: " << m.cites << "\n";
+  }
+}
+
+std::string bar_free(std::string_view text) {
+  std::string out;
+  for (const char c : text) { if (c == '|') out += '\\'; out += c; }
+  return out;
+}
+
+void print_study_language() {
+  std::cout << "# The study file\n\nWritten by `lfreval reference study` from the tables of keys and columns. In a path, `[]` is an array of tables and `*` any name.\n\n"
+               "| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n";
+  for (const study_key& key : study_keys())
+    std::cout << "| `" << bar_free(key.path) << "`" << (key.required ? " (required)" : "") << " | " << to_string(key.type) << " | " << bar_free(key.standard) << " | "
+              << bar_free(key.allowed) << " | " << bar_free(key.meaning) << " |\n";
+  std::string_view table;
+  for (const table_column& column : table_columns()) {
+    if (column.table != table) {
+      table = column.table;
+      std::cout << "\n## Table `" << table << "`\n\n| column | allowed | meaning |\n|---|---|---|\n";
+    }
+    std::cout << "| `" << column.name << "`" << (column.required ? " (required)" : "") << " | " << bar_free(column.allowed) << " | " << bar_free(column.meaning) << " |\n";
+  }
+}
+
+} // namespace
+
+int explain(const std::string& key) {
+  if (key.empty()) {
+    std::cout << "Metrics (lfreval explain METRIC for one):\n";
+    for (const metric_units& row : metric_units_table) std::cout << "  " << describe(row.id).key << "\n      " << describe(row.id).meaning << "\n";
+    return done;
+  }
+  if (key == "accuracy" || key == "error_rate" || key == "accuracy_rate") {
+    std::cerr << "lfreval: there is no \"" << key << "\" on an open-set log (M03): a system that never alerts scores 99.97 % when 120 of 383,356 passers were\n"
+                 "listed. Ask for true_positive_identification_rate and false_positive_identification_rate, or false_alerts_per_face\n"
+                 "beside false_discovery_proportion.\n";
+    return wrong_usage;
+  }
+  const auto metric = metric_from_key(key);
+  if (!metric) {
+    std::vector<std::string> all;
+    for (const metric_units& row : metric_units_table) all.emplace_back(describe(row.id).key);
+    const std::string near = nearest(key, all);
+    std::cerr << "lfreval: no metric \"" << key << "\"; " << (near.empty() ? "`lfreval explain` lists them" : "did you mean " + near + "?") << "\n";
+    return wrong_usage;
+  }
+  const metric_description& m = describe(*metric);
+  std::cout << m.name << " (" << m.key << ")\n\n  " << m.meaning << "\n\n  Formula          " << m.formula << "\n  Records          " << kinds_of(*metric)
+            << "\n  Undefined when   " << m.undefined_when << "\n  Cannot show      " << m.cannot_show << "\n  Cites            " << m.cites << "\n";
+  return done;
+}
+
+int print_reference(const std::string& what) {
+  if (what == "metrics") print_metrics();
+  else if (what == "study") print_study_language();
+  else std::cout << evaluation_schema();
+  return done;
+}
+
+} // namespace lfreval::cli

@@ -1,0 +1,122 @@
+#include "cli/commands.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include <lfreval/bytes/file.hpp>
+#include <lfreval/log/deployments.hpp>
+#include <lfreval/log/propose.hpp>
+#include <lfreval/report/evaluation.hpp>
+#include <lfreval/report/json.hpp>
+#include <lfreval/report/text.hpp>
+#include <lfreval/types/number.hpp>
+
+namespace lfreval::cli {
+
+namespace {
+
+constexpr std::size_t most_errors = 50;
+
+int refused(const std::vector<error>& errors, bool show_values) {
+  std::size_t shown = 0;
+  for (error why : errors) {
+    if (shown++ == most_errors) {
+      std::cerr << "and " << grouped(errors.size() - most_errors) << " more\n";
+      break;
+    }
+    // Identifiers of rows are people's business; identifiers in the study are the study's.
+    if (why.code == error_code::duplicate_id && why.column_name.empty() && !show_values) why.value.clear();
+    std::cerr << why.message() << "\n";
+  }
+  return input_refused;
+}
+
+bool fails(const evaluation& e, const std::string& on) {
+  return std::any_of(e.findings.begin(), e.findings.end(), [&](const finding& f) {
+    const auto* v = std::get_if<verdict_value>(&f.value);
+    // A single deployment seldom decides anything; what is failed on is what was pooled.
+    if (v == nullptr || on.empty() || f.axes.contains("deployment") || f.axes.contains("site")) return false;
+    return v->answer.outcome == verdict_outcome::not_met || (on == "inconclusive" && v->answer.outcome == verdict_outcome::inconclusive);
+  });
+}
+
+} // namespace
+
+int evaluate_study(const evaluate_arguments& a) {
+  const auto declared = read_study(a.study);
+  if (!declared) return refused(declared.error(), a.show_values);
+  const auto made = evaluate(*declared, {.threads = a.threads});
+  if (!made) return refused(made.error(), a.show_values);
+
+  const std::filesystem::path folder(a.folder), target = folder / "evaluation.json";
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem && !std::filesystem::is_directory(folder)) {
+    error why;
+    why.code = error_code::cannot_write;
+    why.file = a.folder;
+    why.value = problem.message();
+    why.allowed = "a folder that exists or can be made";
+    return refused({why}, true);
+  }
+  const std::string document = to_json(*made, {.command = a.command, .time = "", .show_values = a.show_values});
+  const auto written = write_file_atomically(target.string(), document);
+  if (!written) return refused({written.error()}, true);
+
+  if (!a.quiet) {
+    if (a.format == "json") std::cout << document;
+    else if (a.format == "csv") std::cout << to_csv(*made);
+    else {
+      std::cout << to_text(*made);
+      if (!made->refused.empty()) std::cout << "\nREFUSED ROWS\n" << ledger_text(made->refused, a.show_values);
+      std::cout << "\nWritten to " << target.string() << "\n";
+    }
+  }
+  return fails(*made, a.fail_on) ? found : done;
+}
+
+int check_study(const std::string& file, bool show_values) {
+  const auto declared = read_study(file);
+  if (!declared) return refused(declared.error(), show_values);
+  const auto series = read_deployments(*declared);
+  if (!series) return refused(series.error(), show_values);
+  std::cout << declared->name << "\n";
+  for (const input_file& f : series->files) {
+    std::cout << "  " << f.named << ": " << grouped(f.rows) << " rows; SHA-256 " << f.sha256 << "\n";
+    if (!f.unused_columns.empty()) {
+      std::cout << "    not read:";
+      for (const std::string& column : f.unused_columns) std::cout << " " << column;
+      std::cout << "\n";
+    }
+  }
+  std::cout << "  " << grouped(series->records.size()) << " deployments accepted, " << grouped(series->refused.size()) << " rows refused\n";
+  for (const auto& [reason, n] : series->left_out) std::cout << "  " << grouped(n) << " left out: " << reason << "\n";
+  std::cout << ledger_text(series->refused, show_values);
+  return series->refused.size() > declared->max_refused ? input_refused : done;
+}
+
+int init_study(const std::vector<std::string>& files) {
+  const auto proposed = propose_study(files, std::filesystem::current_path().string());
+  if (!proposed) return refused({proposed.error()}, true);
+  std::cout << *proposed;
+  return done;
+}
+
+int verify_evaluation(const std::string& evaluation_file, const std::string& study_file, unsigned threads) {
+  const auto text = read_file(evaluation_file);
+  if (!text) return refused({text.error()}, true);
+  const auto declared = read_study(study_file);
+  if (!declared) return refused(declared.error(), true);
+  const auto checked = verify(text->bytes, evaluation_file, *declared, {.threads = threads});
+  if (!checked) return refused(checked.error(), true);
+  if (checked->differences.empty()) {
+    std::cout << "Verified: the inputs are the same and every finding was made again, to the last digit.\n";
+    return done;
+  }
+  std::cout << grouped(checked->differences.size()) << " differences:\n";
+  for (const std::string& difference : checked->differences) std::cout << "  " << difference << "\n";
+  return found;
+}
+
+} // namespace lfreval::cli

@@ -1,0 +1,277 @@
+#include "report/document.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+#include <lfreval/types/date.hpp>
+#include <lfreval/types/number.hpp>
+
+namespace lfreval {
+
+namespace {
+
+void append_compact(std::string& out, const json_document& value) {
+  if (value.is_object()) {
+    out += '{';
+    bool first = true;
+    for (const auto& [name, inner] : value.items()) {
+      if (!first) out += ',';
+      first = false;
+      out += nlohmann::json(name).dump();
+      out += ':';
+      append_compact(out, inner);
+    }
+    out += '}';
+  } else if (value.is_array()) {
+    out += '[';
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (i != 0) out += ',';
+      append_compact(out, value[i]);
+    }
+    out += ']';
+  } else if (value.is_number_float()) {
+    const double number = value.get<double>();
+    if (!std::isfinite(number)) throw std::logic_error("evaluation.json: a number that is not finite");
+    out += shortest(number);
+  } else {
+    out += value.dump();
+  }
+}
+
+json_document of(const cluster_tally& tally, metric_id metric) {
+  const metric_units& units = units_of(metric);
+  json_document out;
+  out["events"] = {{"unit", to_string(units.events)}, {"n", tally.events}};
+  out["exposure"] = {{"unit", to_string(units.exposure)}, {"n", tally.exposure}};
+  return out;
+}
+
+json_document of(const interval& i, double scale) {
+  json_document out;
+  out["lower"] = i.lower * scale;
+  if (i.upper_unbounded()) { out["upper"] = nullptr; out["upper_unbounded"] = true; }
+  else out["upper"] = i.upper * scale;
+  out["confidence"] = i.level.level();
+  out["method"] = to_string(i.method);
+  out["sides"] = i.on == sides::two ? 2 : 1;
+  if (i.on != sides::two) out["side"] = to_string(i.on);
+  return out;
+}
+
+json_document of(flag_set flags) {
+  json_document out = json_document::array();
+  for (const flag f : flags.list()) out.push_back(to_string(f));
+  return out;
+}
+
+json_document of(const std::vector<companion>& companions, double scale) {
+  json_document out = json_document::array();
+  for (const companion& one : companions) {
+    json_document row = of(one.made, scale);
+    row["flags"] = of(one.flags);
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+/// Sets of more than eight names are told by their number; the rows are in the inputs.
+constexpr std::size_t most_names = 8;
+
+json_document of(const named_condition& c) {
+  if (c.is_unknown()) return "unknown";
+  if (c.is_one()) return *c.values.begin();
+  json_document out;
+  if (c.values.size() <= most_names) out["values"] = c.values;
+  else out["distinct"] = c.values.size();
+  out["unknown"] = c.unknown;
+  return out;
+}
+
+json_document of(const counted_condition& c) {
+  if (!c.smallest) return "unknown";
+  if (c.smallest == c.largest && c.unknown == 0) return *c.smallest;
+  json_document out;
+  out["smallest"] = *c.smallest;
+  out["largest"] = *c.largest;
+  if (const auto mean = c.weighted_mean()) out["weighted_mean"] = *mean;
+  out["unknown"] = c.unknown;
+  return out;
+}
+
+json_document of(const conditions& c) {
+  json_document out;
+  out["system"] = of(c.system);
+  out["threshold"] = of(c.threshold);
+  out["watchlist_images"] = of(c.watchlist_images);
+  out["watchlist_persons"] = of(c.watchlist_persons);
+  out["site"] = of(c.site);
+  out["use_case"] = of(c.use_case);
+  if (c.from && c.to) out["period"] = {to_iso(*c.from), to_iso(*c.to)};
+  else out["period"] = "unknown";
+  out["faces_counting_rule"] = of(c.faces_counting_rule);
+  out["label_source"] = of(c.label_source);
+  out["fusion"] = of(c.fusion);
+  return out;
+}
+
+void put(json_document& out, const json_document& more) {
+  for (const auto& [name, value] : more.items()) out[name] = value;
+}
+
+struct value_writer {
+  json_document& out;
+
+  void operator()(std::monostate) const {}
+  void operator()(const estimate& e) const {
+    const auto scale = static_cast<double>(printed_per(e.metric));
+    put(out, of(cluster_tally{e.events, e.exposure}, e.metric));
+    if (printed_per(e.metric) != 1) out["per"] = "hour";
+    out["estimate"] = e.point * scale;
+    if (scale == 1 && e.point > 0 && e.point <= 0.5) out["one_in"] = static_cast<std::uint64_t>(std::llround(1.0 / e.point));
+    out["interval"] = of(e.headline, scale);
+    json_document spread;
+    spread["unit"] = to_string(e.clusters.by);
+    spread["n"] = e.clusters.clusters;
+    spread["with_events"] = e.clusters.event_clusters;
+    spread["rung"] = static_cast<int>(e.clusters.rung);
+    if (e.clusters.design_effect) spread["design_effect"] = *e.clusters.design_effect;
+    if (e.clusters.effective_events) spread["effective_events"] = *e.clusters.effective_events;
+    spread["skew"] = e.clusters.skew;
+    spread["kernel"] = e.clusters.kernel;
+    out["clusters"] = std::move(spread);
+    out["companions"] = of(e.companions, scale);
+  }
+  void operator()(const ratio_value& r) const {
+    const metric_id metric = metric_from_key(out["metric"].get<std::string>()).value();
+    out["of"] = of(r.of, metric);
+    out["against"] = of(r.against, metric);
+    if (r.point == unbounded) { out["estimate"] = nullptr; out["estimate_unbounded"] = true; }
+    else out["estimate"] = r.point;
+    out["interval"] = of(r.made, 1);
+    out["companions"] = of(r.companions, 1);
+  }
+  void operator()(const quantity_value& q) const {
+    out["unit"] = std::string(to_string(q.counted)) + " per " + std::string(singular(q.per));
+    out["events"] = {{"unit", to_string(q.per)}, {"n", q.of.events}};
+    out["exposure"] = {{"unit", to_string(q.counted)}, {"n", q.of.exposure}};
+    if (q.point == unbounded) { out["estimate"] = nullptr; out["estimate_unbounded"] = true; }
+    else out["estimate"] = q.point;
+    out["interval"] = of(q.made, 1);
+  }
+  void operator()(const verdict_value& v) const {
+    const auto scale = static_cast<double>(printed_per(v.declared.metric));
+    put(out, of(cluster_tally{v.events, v.exposure}, v.declared.metric));
+    out["limit"] = {{v.declared.direction == limit_direction::at_least ? "at_least" : "at_most",
+                     {{"events", v.declared.events}, {"exposure", v.declared.exposure}}},
+                    {"source", v.declared.source}};
+    out["verdict"] = to_string(v.answer.outcome);
+    if (v.answer.unfavourable) out["unfavourable_bound"] = of(*v.answer.unfavourable, scale);
+    if (v.answer.favourable) out["favourable_bound"] = of(*v.answer.favourable, scale);
+    if (v.answer.exposure_to_decide) out["exposure_to_decide"] = *v.answer.exposure_to_decide;
+    if (v.answer.exposure_without_events) out["exposure_without_events"] = *v.answer.exposure_without_events;
+  }
+  void operator()(const check_value& c) const {
+    out["rule"] = c.rule;
+    out["examined"] = c.examined;
+    out["failing"] = c.failing.size();
+    json_document rows = json_document::array();
+    for (const check_value::row& row : c.failing) rows.push_back({{"deployment", row.deployment}, {"arithmetic", row.arithmetic}});
+    out["rows"] = std::move(rows);
+  }
+  void operator()(const count_value& c) const {
+    out["events"] = {{"unit", to_string(c.of)}, {"n", c.n}};
+  }
+};
+
+} // namespace
+
+std::string compact(const json_document& document) {
+  std::string out;
+  append_compact(out, document);
+  return out;
+}
+
+json_document document_of(const finding& f) {
+  json_document out;
+  out["key"] = f.key;
+  out["metric"] = f.metric;
+  out["kind"] = to_string(f.kind);
+  out["section"] = f.in_section;
+  out["status"] = to_string(f.status);
+  out["axes"] = json_document::object();
+  for (const auto& [axis, value] : f.axes) out["axes"][axis] = value;
+  std::visit(value_writer{out}, f.value);
+  if (f.why_not) {
+    out["undefined"] = {{"reason", to_string(f.why_not->reason)}, {"remedy", f.why_not->remedy}};
+    if (f.why_not->bounds) {
+      out["undefined"]["lower"] = f.why_not->bounds->lower;
+      if (f.why_not->bounds->upper == unbounded) { out["undefined"]["upper"] = nullptr; out["undefined"]["upper_unbounded"] = true; }
+      else out["undefined"]["upper"] = f.why_not->bounds->upper;
+    }
+  }
+  if (f.bounds) out["label_bounds"] = {{"lower", f.bounds->lower}, {"upper", f.bounds->upper}, {"unresolved", f.bounds->unresolved}};
+  if (f.held) {
+    out["conditions"] = of(*f.held);
+    out["label_source"] = of(f.held->label_source);
+  }
+  if (f.not_recorded != 0) out["deployments_not_recording"] = f.not_recorded;
+  if (f.contradictory != 0) out["deployments_left_out_as_contradictory"] = f.contradictory;
+  if (f.not_adding_up != 0) out["deployments_not_adding_up"] = f.not_adding_up;
+  out["sentence"] = f.sentence;
+  if (!f.notes.empty()) out["notes"] = f.notes;
+  out["flags"] = of(f.flags);
+  out["cites"] = json_document::array();
+  for (std::size_t from = 0; from < f.cites.size();) {
+    const std::size_t comma = std::min(f.cites.find(", ", from), f.cites.size());
+    out["cites"].push_back(f.cites.substr(from, comma - from));
+    from = comma + 2;
+  }
+  return out;
+}
+
+json_document result_document(const evaluation& e) {
+  json_document out;
+  out["schema"] = study_schema;
+  json_document declared;
+  declared["name"] = e.declared.name;
+  if (e.declared.as_of) declared["as_of"] = to_iso(*e.declared.as_of);
+  declared["confidence"] = e.declared.level.level();
+  declared["seed"] = e.declared.seed;
+  declared["max_refused"] = e.declared.max_refused;
+  if (e.declared.planning_design_effect) declared["planning_design_effect"] = *e.declared.planning_design_effect;
+  out["study"] = std::move(declared);
+
+  out["not_measured"] = json_document::array();
+  for (const not_measured_item& item : e.not_measured)
+    out["not_measured"].push_back({{"topic", item.topic}, {"why", item.why}, {"remedy", item.remedy}, {"metrics", item.metrics}});
+
+  out["sections"] = json_document::array();
+  out["sections"].push_back({{"id", "records"}, {"title", "What was read"}});
+  out["sections"].push_back({{"id", "identification"}, {"title", "Finding listed people, stopping others: MISSES NOT MEASURED"}});
+  out["sections"].push_back({{"id", "burden"}, {"title", "Burden on people stopped"}});
+  out["sections"].push_back({{"id", "proportionality"}, {"title", "What was gained"}});
+  out["sections"].push_back({{"id", "data_quality"}, {"title", "Whether the records are complete and add up"}});
+
+  json_document records;
+  records["deployments"] = e.records.deployments;
+  records["aborted"] = e.records.aborted;
+  records["cancelled"] = e.records.cancelled;
+  records["faces"] = e.records.faces;
+  records["deployments_without_faces"] = e.records.faces_not_recorded;
+  if (e.records.from && e.records.to) records["period"] = {to_iso(*e.records.from), to_iso(*e.records.to)};
+  records["left_out_by_scope"] = json_document::object();
+  for (const auto& [reason, n] : e.left_out) records["left_out_by_scope"][reason] = n;
+  records["refused_rows"] = json_document::object();
+  for (const auto& [code, n] : e.refused.counts()) records["refused_rows"][std::string(to_string(code))] = n;
+  out["records"] = std::move(records);
+
+  out["flag_meanings"] = json_document::object();
+  for (unsigned i = 0; i < flag_count; ++i)
+    out["flag_meanings"][std::string(to_string(static_cast<flag>(i)))] = meaning_of(static_cast<flag>(i));
+
+  out["findings"] = json_document::array();
+  for (const finding& f : e.findings) out["findings"].push_back(document_of(f));
+  return out;
+}
+
+} // namespace lfreval

@@ -1,0 +1,21 @@
+// The evaluation as a JSON document in memory. Private to the report stage.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include <lfreval/report/evaluation.hpp>
+
+namespace lfreval {
+
+using json_document = nlohmann::ordered_json;
+
+[[nodiscard]] json_document document_of(const finding&);
+/// The `result` object: no file, no line, nothing that differs between two runs on the same data.
+[[nodiscard]] json_document result_document(const evaluation&);
+
+/// Compact text, doubles by `std::to_chars`. Throws `std::logic_error` on a number that is not finite.
+[[nodiscard]] std::string compact(const json_document&);
+
+} // namespace lfreval

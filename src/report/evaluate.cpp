@@ -1,0 +1,98 @@
+#include <lfreval/report/evaluation.hpp>
+
+#include <algorithm>
+
+#include <lfreval/counts/deployment_tallies.hpp>
+
+#include "report/deployment_findings.hpp"
+
+namespace lfreval {
+
+namespace {
+
+record_summary summarise(const deployment_series& series) {
+  record_summary out;
+  out.deployments = series.records.size();
+  out.refused = series.refused.size();
+  for (const deployment_record& r : series.records) {
+    out.aborted += r.status == deployment_status::aborted ? 1 : 0;
+    out.cancelled += r.status == deployment_status::cancelled ? 1 : 0;
+    if (r.faces) out.faces += r.faces->value();
+    else ++out.faces_not_recorded;
+    if (r.date) {
+      out.from = out.from ? std::min(*out.from, *r.date) : *r.date;
+      out.to = out.to ? std::max(*out.to, *r.date) : *r.date;
+    }
+  }
+  return out;
+}
+
+/// M15, M13: the rates that operational records cannot hold stand in the findings as such, so that their absence is seen.
+std::vector<finding> absent_rates() {
+  std::vector<finding> out;
+  for (const metric_id metric : {metric_id::true_positive_identification_rate, metric_id::false_negative_identification_rate,
+                                 metric_id::false_positive_identification_rate}) {
+    finding f;
+    f.metric = std::string(to_string(metric));
+    f.axes = {{"scope", "all"}};
+    f.key = finding_key(f.metric, f.axes);
+    f.kind = finding_kind::rate;
+    f.status = finding_status::not_measured;
+    f.in_section = std::string(to_string(describe(metric).in_section));
+    f.cites = std::string(describe(metric).cites);
+    f.sentence = std::string(describe(metric).name) + ": not measured; operational records cannot support it.";
+    out.push_back(std::move(f));
+  }
+  return out;
+}
+
+} // namespace
+
+const finding* evaluation::find(std::string_view key) const {
+  const auto found = std::find_if(findings.begin(), findings.end(), [&](const finding& f) { return f.key == key; });
+  return found == findings.end() ? nullptr : &*found;
+}
+
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options) {
+  evaluation out;
+  out.declared = declared;
+  out.records = summarise(series);
+  out.not_measured = not_measured_by(series);
+  const std::vector<stratum> strata = strata_of(series);
+  const auto take = [&](std::vector<finding> more) { std::move(more.begin(), more.end(), std::back_inserter(out.findings)); };
+  take(absent_rates());
+  take(record_checks(series));
+  take(stratum_findings(declared, series, strata, std::max(1U, options.threads)));
+  take(threshold_comparisons(declared, strata));
+  out.files = std::move(series.files);
+  out.refused = std::move(series.refused);
+  out.left_out = std::move(series.left_out);
+  return out;
+}
+
+tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, const evaluation_options& options) {
+  auto series = read_deployments(declared);
+  if (!series) return tl::unexpected(std::move(series.error()));
+  if (series->refused.size() > declared.max_refused) {
+    std::vector<error> errors;
+    for (const refused_row& row : series->refused.rows()) errors.push_back(row.why);
+    error limit;
+    limit.code = error_code::not_allowed;
+    limit.file = declared.file;
+    limit.column_name = "study.max_refused";
+    limit.value = std::to_string(series->refused.size()) + " rows refused";
+    limit.allowed = "at most " + std::to_string(declared.max_refused) + "; raise max_refused to go on without them";
+    errors.push_back(std::move(limit));
+    return tl::unexpected(std::move(errors));
+  }
+  if (series->records.empty()) {
+    error none;
+    none.code = error_code::empty_file;
+    none.file = declared.file;
+    none.allowed = "at least one deployment within the scope of the study";
+    return tl::unexpected(std::vector{none});
+  }
+  return evaluate(declared, std::move(*series), options);
+}
+
+} // namespace lfreval

@@ -1,0 +1,114 @@
+#include <lfreval/report/json.hpp>
+
+#include <lfreval/types/flag.hpp>
+#include <lfreval/types/interval.hpp>
+#include <lfreval/types/metric.hpp>
+
+#include "report/document.hpp"
+
+namespace lfreval {
+
+namespace {
+
+using json = json_document;
+
+json object_of(json properties, std::initializer_list<const char*> required, bool closed = true) {
+  json out{{"type", "object"}, {"properties", std::move(properties)}, {"required", json::array()}};
+  for (const char* name : required) out["required"].push_back(name);
+  if (closed) out["additionalProperties"] = false;
+  return out;
+}
+
+json reference(const std::string& name) { return {{"$ref", "#/definitions/" + name}}; }
+json text() { return {{"type", "string"}}; }
+json whole() { return {{"type", "integer"}, {"minimum", 0}}; }
+json number() { return {{"type", "number"}}; }
+json list_of(json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+json number_or_null() { return {{"type", {"number", "null"}}}; }
+json hash() { return {{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}}; }
+
+json branch(const char* kind, json also, std::initializer_list<const char*> required_when_measured) {
+  json value{{"properties", {{"kind", {{"const", kind}}}}}};
+  for (const auto& [name, shape] : also.items()) value["properties"][name] = shape;
+  json measured{{"if", {{"properties", {{"status", {{"enum", {"measured", "projected", "bounded"}}}}}}}}, {"then", {{"required", json::array()}}}};
+  for (const char* name : required_when_measured) measured["then"]["required"].push_back(name);
+  value["allOf"] = json::array({measured});
+  return value;
+}
+
+} // namespace
+
+std::string evaluation_schema() {
+  json flags = json::array();
+  for (unsigned i = 0; i < flag_count; ++i) flags.push_back(to_string(static_cast<flag>(i)));
+  json metrics = json::array();
+  for (const metric_units& row : metric_units_table) metrics.push_back(to_string(row.id));
+  json methods = json::array();
+  for (unsigned i = 0; i <= static_cast<unsigned>(interval_method::inverted); ++i) methods.push_back(to_string(static_cast<interval_method>(i)));
+
+  json definitions;
+  definitions["counted"] = object_of({{"unit", text()}, {"n", whole()}}, {"unit", "n"});
+  definitions["flags"] = list_of({{"enum", flags}});
+  const json interval_fields{{"lower", number()}, {"upper", number_or_null()}, {"upper_unbounded", {{"const", true}}}, {"confidence", number()},
+                             {"method", {{"enum", methods}}}, {"sides", {{"enum", {1, 2}}}}, {"side", {{"enum", {"lower", "upper"}}}}};
+  definitions["interval"] = object_of(interval_fields, {"lower", "upper", "confidence", "method", "sides"});
+  json companion_fields = interval_fields;
+  companion_fields["flags"] = reference("flags");
+  definitions["companion"] = object_of(companion_fields, {"lower", "upper", "confidence", "method", "sides", "flags"});
+  definitions["clusters"] = object_of({{"unit", {{"enum", {"person", "deployment"}}}}, {"n", whole()}, {"with_events", whole()},
+                                       {"rung", {{"enum", {0, 1, 2, 3}}}}, {"design_effect", number()}, {"effective_events", number()},
+                                       {"skew", number()}, {"kernel", number()}},
+                                      {"unit", "n", "with_events", "rung", "skew", "kernel"});
+  definitions["tally"] = object_of({{"events", reference("counted")}, {"exposure", reference("counted")}}, {"events", "exposure"});
+  definitions["check_row"] = object_of({{"deployment", text()}, {"arithmetic", text()}}, {"deployment", "arithmetic"});
+
+  json common{{"key", {{"type", "string"}, {"pattern", "^[a-z_-]+@[a-z_]+=[^;]*(;[a-z_]+=[^;]*)*$"}}}, {"metric", text()},
+              {"kind", {{"enum", {"count", "rate", "ratio", "difference", "quantity", "projection", "check", "verdict"}}}},
+              {"section", {{"enum", {"records", "identification", "burden", "proportionality", "data_quality"}}}},
+              {"status", {{"enum", {"measured", "bounded", "projected", "not_estimable", "not_measured", "refused"}}}},
+              {"axes", {{"type", "object"}, {"additionalProperties", text()}}}, {"sentence", text()}, {"notes", list_of(text())},
+              {"flags", reference("flags")}, {"cites", list_of(text())}};
+  json finding{{"type", "object"}, {"properties", common},
+               {"required", {"key", "metric", "kind", "section", "status", "axes", "sentence", "flags", "cites"}}};
+  const json counted = reference("counted"), made = reference("interval");
+  finding["oneOf"] = json::array({
+      branch("count", {{"events", counted}}, {"events"}),
+      branch("rate", {{"metric", {{"enum", metrics}}}, {"events", counted}, {"exposure", counted}, {"per", {{"const", "hour"}}}, {"estimate", number()},
+                      {"one_in", whole()}, {"interval", made}, {"clusters", reference("clusters")}, {"companions", list_of(reference("companion"))}},
+             {"events", "exposure", "estimate", "interval", "clusters", "companions", "conditions"}),
+      branch("ratio", {{"of", reference("tally")}, {"against", reference("tally")}, {"estimate", number_or_null()}, {"interval", made}},
+             {"of", "against", "estimate", "interval", "companions"}),
+      branch("difference", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
+      branch("quantity", {{"unit", text()}, {"estimate", number_or_null()}, {"interval", made}}, {"unit", "events", "exposure", "estimate", "interval"}),
+      branch("projection", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
+      branch("check", {{"rule", text()}, {"examined", whole()}, {"failing", whole()}, {"rows", list_of(reference("check_row"))}}, {"rule", "examined", "failing", "rows"}),
+      branch("verdict", {{"verdict", {{"enum", {"met", "not_met", "inconclusive", "not_measured"}}}}, {"limit", {{"type", "object"}}},
+                         {"unfavourable_bound", made}, {"favourable_bound", made}, {"exposure_to_decide", whole()}, {"exposure_without_events", whole()}},
+             {"verdict", "limit", "events", "exposure"}),
+  });
+  definitions["finding"] = finding;
+
+  const json input = object_of({{"source", text()}, {"file", text()}, {"sha256", hash()}, {"rows", whole()}, {"unused_columns", list_of(text())}},
+                               {"source", "file", "sha256", "rows", "unused_columns"});
+  const json refused = object_of({{"source", text()}, {"file", text()}, {"line", whole()}, {"rule", text()}, {"column", text()}, {"value", text()}, {"allowed", text()}},
+                                 {"source", "file", "line", "rule", "allowed"});
+  const json provenance = object_of({{"time", text()}, {"command", text()}, {"program", {{"const", "lfreval"}}}, {"version", text()},
+                                     {"study", object_of({{"file", text()}, {"sha256", hash()}}, {"file", "sha256"})},
+                                     {"inputs", list_of(input)}, {"ledger", list_of(refused)}, {"result_sha256", hash()}},
+                                    {"time", "command", "program", "version", "study", "inputs", "ledger", "result_sha256"});
+  const json missing = object_of({{"topic", text()}, {"why", text()}, {"remedy", text()}, {"metrics", list_of({{"enum", metrics}})}}, {"topic", "why", "remedy", "metrics"});
+  const json section_shape = object_of({{"id", text()}, {"title", text()}}, {"id", "title"});
+  const json result = object_of({{"schema", {{"const", study_schema}}}, {"study", {{"type", "object"}, {"required", {"name", "confidence", "seed", "max_refused"}}}},
+                                 {"not_measured", list_of(missing)}, {"sections", list_of(section_shape)},
+                                 {"records", {{"type", "object"}, {"required", {"deployments", "aborted", "cancelled", "faces", "refused_rows", "left_out_by_scope"}}}},
+                                 {"flag_meanings", {{"type", "object"}}}, {"findings", list_of(reference("finding"))}},
+                                {"schema", "study", "not_measured", "sections", "records", "flag_meanings", "findings"});
+  json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "lfreval evaluation"},
+              {"description", "What `lfreval evaluate` writes. `result` is the same for any thread count, row order and file split."}};
+  const json whole = object_of({{"provenance", provenance}, {"result", result}}, {"provenance", "result"});
+  for (const auto& [name, value] : whole.items()) schema[name] = value;
+  schema["definitions"] = definitions;
+  return schema.dump(1) + "\n";
+}
+
+} // namespace lfreval

@@ -1,0 +1,94 @@
+#include "report/deployment_findings.hpp"
+
+#include <algorithm>
+
+#include <lfreval/intervals/cluster_interval.hpp>
+#include <lfreval/intervals/rate_ratio.hpp>
+#include <lfreval/types/number.hpp>
+
+#include "report/sentences.hpp"
+
+namespace lfreval {
+
+namespace {
+
+cluster_tally total_of(const metric_tallies& tallies) {
+  cluster_tally out;
+  for (const cluster_tally& c : tallies.clusters) { out.events += c.events; out.exposure += c.exposure; }
+  return out;
+}
+
+/// The exposure an arm is worth once its deployments are allowed to differ; nothing when that cannot be estimated.
+std::optional<double> effective_exposure(const metric_tallies& tallies, confidence level) {
+  const auto found = cluster::korn_graubard_exposure(tallies.clusters, level);
+  return found ? std::optional(*found) : std::nullopt;
+}
+
+finding compare_strata(metric_id metric, const stratum& later, const stratum& earlier, confidence level) {
+  const std::string of = later.axes.at("threshold"), against = earlier.axes.at("threshold");
+  finding f;
+  f.metric = std::string(to_string(metric));
+  f.axes = {{"threshold", of}, {"against", against}};
+  f.key = finding_key(f.metric, f.axes);
+  f.kind = finding_kind::ratio;
+  f.in_section = std::string(to_string(describe(metric).in_section));
+  f.cites = "M36, M40, M46";
+
+  const comparability fair = compare(conditions_of(later.members), conditions_of(earlier.members));
+  f.notes = fair.differences;
+  f.notes.insert(f.notes.end(), fair.unknown.begin(), fair.unknown.end());
+  if (!fair.differences.empty()) f.flags |= flag::conditions_differ;
+  if (!fair.unknown.empty()) f.flags |= flag::conditions_unknown;
+  if (fair.allowed == comparability::status::refused) {
+    f.status = finding_status::refused;
+    f.sentence = "The rates at " + of + " and " + against + " were not counted in the same way and are not compared.";
+    return f;
+  }
+  f.status = fair.allowed == comparability::status::comparable ? finding_status::measured : finding_status::projected;
+
+  const metric_tallies a = tallies_of(metric, later.members, ""), b = tallies_of(metric, earlier.members, "");
+  ratio_value r;
+  r.of = total_of(a);
+  r.against = total_of(b);
+  const auto flat = rate_ratio::conditional_exact(r.of.events, static_cast<double>(r.of.exposure), r.against.events,
+                                                  static_cast<double>(r.against.exposure), level);
+  if (!flat) {
+    f.status = finding_status::not_estimable;
+    f.why_not = flat.error();
+    f.sentence = "Not estimable: " + flat.error().remedy;
+    return f;
+  }
+  r.point = flat->point;
+  const auto na = effective_exposure(a, level), nb = effective_exposure(b, level);
+  if (na && nb) {
+    const double pa = static_cast<double>(r.of.events) / static_cast<double>(r.of.exposure);
+    const double pb = static_cast<double>(r.against.events) / static_cast<double>(r.against.exposure);
+    r.made = rate_ratio::conditional_effective(pa * *na, *na, pb * *nb, *nb, level)->limits;
+    r.companions.push_back({flat->limits, {flag::assumes_independence}});
+  } else {
+    r.made = flat->limits;
+    f.flags |= flag::assumes_independence;
+  }
+  f.sentence = sentence_for(r, metric, "threshold " + of, "threshold " + against);
+  if (f.status == finding_status::projected)
+    f.sentence += " This is not shown to be the effect of the threshold: other conditions changed with it or are not on record.";
+  f.value = std::move(r);
+  return f;
+}
+
+} // namespace
+
+std::vector<finding> threshold_comparisons(const study& declared, const std::vector<stratum>& strata) {
+  std::vector<const stratum*> thresholds;
+  for (const stratum& s : strata)
+    if (const auto found = s.axes.find("threshold"); found != s.axes.end() && found->second != not_published) thresholds.push_back(&s);
+  const auto value = [](const stratum* s) { return parse_decimal(s->axes.at("threshold")).value_or(0); };
+  std::stable_sort(thresholds.begin(), thresholds.end(), [&](const stratum* a, const stratum* b) { return value(a) < value(b); });
+  std::vector<finding> out;
+  for (std::size_t later = 1; later < thresholds.size(); ++later)
+    for (std::size_t earlier = 0; earlier < later; ++earlier)
+      out.push_back(compare_strata(metric_id::false_alerts_per_face, *thresholds[later], *thresholds[earlier], declared.level));
+  return out;
+}
+
+} // namespace lfreval

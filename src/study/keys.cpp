@@ -1,0 +1,134 @@
+#include <lfreval/study/keys.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace lfreval {
+
+namespace {
+
+using enum key_type;
+constexpr double any_low = -std::numeric_limits<double>::max(), any_high = std::numeric_limits<double>::max();
+constexpr double whole = 9007199254740992.0; // 2^53
+
+constexpr study_key keys[] = {
+    {"schema", integer, true, "1", "", 1, whole, "1", "version of the study language"},
+    {"study.name", text, true, "", "", 0, 0, "a text", "title, printed first"},
+    {"study.as_of", date, false, "", "", 0, 0, "a date as 2025-07-15", "the day the records were complete to"},
+    {"study.confidence", number, false, "0.95", "", 1e-9, 1 - 1e-9, "a number strictly between 0 and 1: 0.95, not 95", "confidence of every interval and verdict"},
+    {"study.seed", integer, false, "0", "", 0, whole, "a whole number from 0", "seed of everything random"},
+    {"study.max_refused", integer, false, "0", "", 0, whole, "a whole number from 0", "how many rows may be refused before the evaluation stops"},
+    {"study.equivalence_margin", number, false, "", "", 1 + 1e-9, 1000, "a ratio above 1", "two rates are equivalent when the interval of their ratio lies in (1/margin, margin)"},
+    {"study.planning_design_effect", number, false, "", "", 1, 1e6, "a number from 1", "design effect to assume where the data show no event"},
+    {"scope.from", date, false, "", "", 0, 0, "a date", "first day evaluated"},
+    {"scope.to", date, false, "", "", 0, 0, "a date", "last day evaluated"},
+    {"scope.where.*", threshold_list, false, "", "", any_low, any_high, "a list of accepted values", "rows whose column holds one of these"},
+    {"scope.exclude[].deployment", text, true, "", "", 0, 0, "an identifier", "deployment left out"},
+    {"scope.exclude[].reason", text, true, "", "", 0, 0, "a text", "why; printed beside the count"},
+    {"system.*.vendor", text, false, "", "", 0, 0, "a text", "vendor"},
+    {"system.*.version", text, false, "", "", 0, 0, "a text", "version of the algorithm"},
+    {"system.*.polarity", text, false, "similarity", "similarity|distance", 0, 0, "similarity or distance", "whether a larger score means more alike"},
+    {"system.*.precision", text, false, "float32", "float32|float64", 0, 0, "float32 or float64", "precision in which scores are compared"},
+    {"system.*.operating_threshold", number, false, "", "", any_low, any_high, "a score", "threshold in use"},
+    {"system.*.recommended_threshold", number, false, "", "", any_low, any_high, "a score", "threshold the vendor recommends"},
+    {"system.*.score_range", number_list, false, "[0, 1]", "", any_low, any_high, "two numbers, lowest and highest", "scale of the scores"},
+    {"thresholds.grid.from", number, false, "", "", any_low, any_high, "a score", "first threshold"},
+    {"thresholds.grid.to", number, false, "", "", any_low, any_high, "a score", "last threshold"},
+    {"thresholds.grid.step", number, false, "", "", 1e-12, any_high, "a positive number", "step between thresholds"},
+    {"thresholds.report", number_list, false, "", "", any_low, any_high, "a list of scores", "thresholds printed in the tables"},
+    {"group[].name", text, true, "", "", 0, 0, "a text", "demographic axis"},
+    {"group[].table", text, false, "", "persons|passages|alerts|exposure|observations", 0, 0, "persons, passages, alerts, exposure or observations", "table that holds the labels"},
+    {"group[].column", text, false, "", "", 0, 0, "a column name", "column, when it is not the name of the axis"},
+    {"group[].label_source", text, false, "", "", 0, 0, "a text", "who gave the labels: self_defined, officer_perceived …"},
+    {"group[].reference", text, false, "", "", 0, 0, "a label", "group the others are compared with"},
+    {"source[].name", text, true, "", "", 0, 0, "a text", "name of the source, unique in the study"},
+    {"source[].kind", text, true, "", "operational|seeded|scores|published", 0, 0, "operational, seeded, scores or published", "where the rows come from; it decides what they can support"},
+    {"source[].table", text, true, "", "deployments|observations|passages|candidates|alerts|exposure|persons|watchlist|scores|published", 0, 0, "deployments, observations, passages, candidates, alerts, exposure, persons, watchlist, scores or published", "what one row is"},
+    {"source[].format", text, false, "", "matrix|pairs|bob4|bob5|two_column|pyeer|bee", 0, 0, "matrix, pairs, bob4, bob5, two_column, pyeer or bee", "layout of score files"},
+    {"source[].system", text, false, "", "", 0, 0, "the name of a [system.NAME]", "system that made the rows"},
+    {"source[].files", text_list, true, "", "", 0, 0, "a list of paths", "files, relative to the study"},
+    {"source[].label_source", text, false, "", "", 0, 0, "a text", "who says what was true: ground_truth, confirmed_by_id, officer_opinion, operator_opinion, published"},
+    {"source[].mated", text, false, "", "same_id", 0, 0, "same_id", "how mated pairs are recognised in a score matrix"},
+    {"source[].sentinel.value", number, false, "", "", any_low, any_high, "a number", "value that is not a score"},
+    {"source[].sentinel.means", text, false, "", "failure_to_enrol|failure_to_acquire", 0, 0, "failure_to_enrol or failure_to_acquire", "what it stands for"},
+    {"source[].sentinel.axis", text, false, "", "column|row|cell", 0, 0, "column, row or cell", "whether a whole column or row holds it"},
+    {"source[].columns.*", column, false, "", "", 0, 0, "a column name, or a table with column, const, unit, format, split, yes, no, cv, quality", "where a column of the table is found in the files"},
+    {"source[].columns.*.column", text, false, "", "", 0, 0, "a header of the file", "header"},
+    {"source[].columns.*.const", text, false, "", "", 0, 0, "a text", "one value for every row"},
+    {"source[].columns.*.unit", text, false, "", "seconds|minutes|hours|percent|fraction", 0, 0, "seconds, minutes, hours, percent or fraction", "unit of the cells"},
+    {"source[].columns.*.format", text, false, "", "", 0, 0, "a text", "format of the cells"},
+    {"source[].columns.*.split", text, false, "", "", 0, 0, "a separator", "separator inside a cell that holds several names"},
+    {"source[].columns.*.yes", text_list, false, "", "", 0, 0, "a list of texts", "spellings of yes"},
+    {"source[].columns.*.no", text_list, false, "", "", 0, 0, "a list of texts", "spellings of no"},
+    {"source[].columns.*.cv", number, false, "", "", 0, 10, "a number from 0", "coefficient of variation of the counts"},
+    {"source[].columns.*.quality", text, false, "", "logged|estimated|rounded", 0, 0, "logged, estimated or rounded", "how the counts were made"},
+    {"source[].status.aborted", text_list, false, "", "", 0, 0, "a list of deployments", "deployments that were broken off"},
+    {"source[].status.cancelled", text_list, false, "", "", 0, 0, "a list of deployments", "deployments that never ran"},
+    {"limit[].metric", text, true, "", "", 0, 0, "a metric key: see `lfreval explain`", "metric the limit is on"},
+    {"limit[].at_most", fraction, false, "", "", 0, 0, "{ events = 1, exposure = 1000 }", "limit from above"},
+    {"limit[].at_least", fraction, false, "", "", 0, 0, "{ events = 9, exposure = 10 }", "limit from below"},
+    {"limit[].source", text, true, "", "", 0, 0, "a text", "who set the limit"},
+    {"assumption[].quantity", text, true, "", "passages_per_face|prevalence", 0, 0, "passages_per_face or prevalence", "what is assumed"},
+    {"assumption[].low", number, false, "", "", 0, any_high, "a number from 0", "lowest value considered"},
+    {"assumption[].point", number, false, "", "", 0, any_high, "a number from 0", "central value"},
+    {"assumption[].high", number, false, "", "", 0, any_high, "a number from 0", "highest value considered"},
+    {"assumption[].reason", text, true, "", "", 0, 0, "a text", "where it comes from"},
+    {"baseline[].name", text, true, "", "", 0, 0, "a text", "population compared with"},
+    {"baseline[].of", text, true, "", "", 0, 0, "a group axis", "demographic axis"},
+    {"baseline[].shares.*", number, false, "", "", 0, 1, "a share from 0 to 1", "share of each group"},
+    {"baseline[].source", text, false, "", "", 0, 0, "a text", "where it comes from"},
+    {"comparison[].systems", text_list, true, "", "", 0, 0, "two or more system names", "systems compared"},
+    {"comparison[].at[].false_positive_identification_rate", number, false, "", "", 0, 1, "a share from 0 to 1", "compared at this FPIR"},
+    {"comparison[].at[].threshold", text_or_number, false, "", "", any_low, any_high, "a score or recommended", "compared at this threshold"},
+    {"privacy.key_file", text, false, "", "", 0, 0, "a path", "key that replaces person and image ids in every output"},
+};
+
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+} // namespace
+
+std::string_view to_string(key_type type) noexcept {
+  switch (type) {
+    case text: return "text";
+    case integer: return "whole number";
+    case number: return "number";
+    case date: return "date";
+    case text_list: return "list of texts";
+    case number_list: return "list of numbers";
+    case text_or_number: return "text or number";
+    case threshold_list: return "list";
+    case column: return "column name or table";
+    case fraction: return "table of two whole numbers";
+  }
+  return "";
+}
+
+std::span<const study_key> study_keys() noexcept { return keys; }
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  // Half the letters may be wrong before the hint is more confusing than none; very long words are not slips.
+  std::size_t fewest = std::min<std::size_t>(word.size(), 200) / 2 + 1;
+  if (word.size() > 200) return best;
+  for (const std::string& candidate : candidates) {
+    const std::size_t distance = edits(word, candidate);
+    if (distance < fewest) { fewest = distance; best = candidate; }
+  }
+  return best;
+}
+
+} // namespace lfreval

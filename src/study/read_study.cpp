@@ -1,0 +1,224 @@
+#include <lfreval/study/study.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <lfreval/bytes/file.hpp>
+#include <lfreval/bytes/text.hpp>
+#include <lfreval/study/keys.hpp>
+#include <lfreval/study/tables.hpp>
+#include <lfreval/types/date.hpp>
+#include <lfreval/types/number.hpp>
+
+#include "study/check.hpp"
+
+namespace lfreval {
+
+namespace {
+
+std::optional<calendar_date> as_date(toml::node_view<const toml::node> node) {
+  if (const auto day = node.value<toml::date>())
+    return parse_iso_date(to_iso(calendar_date{day->year, day->month, day->day}));
+  if (const auto text = node.value<std::string>()) return parse_iso_date(*text);
+  return std::nullopt;
+}
+
+std::vector<std::string> texts(toml::node_view<const toml::node> node) {
+  std::vector<std::string> out;
+  if (const toml::array* list = node.as_array())
+    for (const toml::node& entry : *list) {
+      if (const auto text = entry.value<std::string>(); text && entry.is_string()) out.push_back(*text);
+      else if (const auto value = entry.value<double>()) out.push_back(shortest(*value));
+    }
+  return out;
+}
+
+study_position position_of(const toml::node& node) { return {node.source().begin.line, node.source().begin.column}; }
+
+column_mapping as_mapping(const toml::node& node) {
+  column_mapping out;
+  out.at = position_of(node);
+  if (const auto header = node.value<std::string>()) { out.column = *header; return out; }
+  const toml::table& table = *node.as_table();
+  out.column = table["column"].value_or(std::string());
+  if (const auto constant = table["const"].value<std::string>()) out.constant = *constant;
+  out.unit = table["unit"].value_or(std::string());
+  out.format = table["format"].value_or(std::string());
+  out.split = table["split"].value_or(std::string());
+  out.yes = texts(table["yes"]);
+  out.no = texts(table["no"]);
+  if (const auto cv = table["cv"].value<double>()) out.coefficient_of_variation = *cv;
+  out.quality = table["quality"].value_or(std::string());
+  return out;
+}
+
+/// Turns a table that passed `check_keys` into a study, and checks what one key says about another.
+struct builder {
+  const std::string& file;
+  std::vector<error>& errors;
+
+  void add(const toml::node& at, error_code code, std::string key, std::string value, std::string allowed) {
+    errors.push_back(study_error(file, at.source(), code, std::move(key), std::move(value), std::move(allowed)));
+  }
+
+  void read_columns(const toml::table& table, study_source& out) {
+    for (const auto& [name, node] : table) {
+      const std::string column(name.str());
+      if (find_column(out.table, column) == nullptr && !takes_groups(out.table)) {
+        std::vector<std::string> candidates;
+        for (const table_column& known : table_columns())
+          if (known.table == out.table) candidates.emplace_back(known.name);
+        const std::string near = nearest(column, candidates);
+        errors.push_back(study_error(file, name.source(), error_code::unknown_key, "source.columns", column,
+                                     (near.empty() ? "" : "did you mean " + near + "? ") + "a column of the table " + out.table + ": see docs/study.md"));
+        continue;
+      }
+      column_mapping mapping = as_mapping(node);
+      if (mapping.column.empty() && !mapping.constant && mapping.coefficient_of_variation == std::nullopt && mapping.quality.empty() && mapping.yes.empty())
+        add(node, error_code::missing_key, "source.columns." + column, "", "column or const");
+      if (!mapping.column.empty() && mapping.constant)
+        add(node, error_code::not_allowed, "source.columns." + column, *mapping.constant, "column or const, not both");
+      if (mapping.column.empty() && !mapping.constant) mapping.column = column;
+      out.columns.emplace(column, std::move(mapping));
+    }
+  }
+
+  study_source read_source(const toml::table& table) {
+    study_source out;
+    out.at = position_of(table);
+    out.name = table["name"].value_or(std::string());
+    const std::string kind = table["kind"].value_or(std::string());
+    out.kind = kind == "seeded" ? source_kind::seeded : kind == "scores" ? source_kind::scores : kind == "published" ? source_kind::published : source_kind::operational;
+    out.table = table["table"].value_or(std::string());
+    out.system = table["system"].value_or(std::string());
+    out.label_source = table["label_source"].value_or(std::string());
+    out.files = texts(table["files"]);
+    if (const toml::table* columns = table["columns"].as_table()) read_columns(*columns, out);
+    if (const toml::table* status = table["status"].as_table())
+      for (const auto& [name, list] : *status) {
+        const auto ids = texts(toml::node_view<const toml::node>(list));
+        out.status[std::string(name.str())] = {ids.begin(), ids.end()};
+      }
+    return out;
+  }
+
+  void read_limit(const toml::table& table, study& out) {
+    limit one;
+    const std::string key = table["metric"].value_or(std::string());
+    const auto metric = metric_from_key(key);
+    if (!metric) {
+      std::vector<std::string> all;
+      for (const metric_units& row : metric_units_table) all.emplace_back(to_string(row.id));
+      const std::string near = nearest(key, all);
+      add(*table.get("metric"), error_code::not_allowed, "limit.metric", key, (near.empty() ? "" : "did you mean " + near + "? ") + "a metric key: see `lfreval explain`");
+      return;
+    }
+    one.metric = *metric;
+    one.source = table["source"].value_or(std::string());
+    const bool most = table.contains("at_most"), least = table.contains("at_least");
+    if (most == least) {
+      add(table, error_code::missing_key, "limit", key, "exactly one of at_most and at_least");
+      return;
+    }
+    one.direction = most ? limit_direction::at_most : limit_direction::at_least;
+    const auto value = table[most ? "at_most" : "at_least"];
+    one.events = static_cast<std::uint64_t>(value["events"].value_or(std::int64_t{0}));
+    one.exposure = static_cast<std::uint64_t>(value["exposure"].value_or(std::int64_t{1}));
+    out.limits.push_back(std::move(one));
+  }
+
+  void read_scope(const toml::table& table, study_scope& out) {
+    out.from = as_date(table["from"]);
+    out.to = as_date(table["to"]);
+    if (out.from && out.to && *out.to < *out.from)
+      add(*table.get("to"), error_code::not_allowed, "scope.to", to_iso(*out.to), "a day on or after scope.from");
+    if (const toml::table* where = table["where"].as_table())
+      for (const auto& [name, list] : *where) {
+        static const std::vector<std::string> known{"force", "site", "system", "threshold", "use_case"};
+        if (std::find(known.begin(), known.end(), name.str()) == known.end()) {
+          const std::string near = nearest(name.str(), known);
+          errors.push_back(study_error(file, name.source(), error_code::unknown_key, "scope.where", std::string(name.str()),
+                                       (near.empty() ? "" : "did you mean " + near + "? ") + "force, site, system, threshold, use_case"));
+        }
+        const auto values = texts(toml::node_view<const toml::node>(list));
+        out.where[std::string(name.str())] = {values.begin(), values.end()};
+      }
+    if (const toml::array* list = table["exclude"].as_array())
+      for (const toml::node& entry : *list)
+        if (const toml::table* one = entry.as_table())
+          out.exclude[(*one)["deployment"].value_or(std::string())] = (*one)["reason"].value_or(std::string());
+  }
+
+  study build(const toml::table& root) {
+    study out;
+    const auto section = root["study"];
+    out.name = section["name"].value_or(std::string());
+    out.as_of = as_date(section["as_of"]);
+    out.level = confidence::checked(section["confidence"].value_or(0.95));
+    out.seed = static_cast<std::uint64_t>(section["seed"].value_or(std::int64_t{0}));
+    out.max_refused = static_cast<std::uint64_t>(section["max_refused"].value_or(std::int64_t{0}));
+    if (const auto effect = section["planning_design_effect"].value<double>()) out.planning_design_effect = *effect;
+    if (const toml::table* scope = root["scope"].as_table()) read_scope(*scope, out.scope);
+    if (const toml::table* systems = root["system"].as_table())
+      for (const auto& [name, node] : *systems) {
+        const toml::table& table = *node.as_table();
+        study_system one;
+        one.name = std::string(name.str());
+        one.vendor = table["vendor"].value_or(std::string());
+        one.version = table["version"].value_or(std::string());
+        if (const toml::array* range = table["score_range"].as_array()) {
+          if (range->size() != 2 || !(*range->get(0)->value<double>() < *range->get(1)->value<double>()))
+            add(*range, error_code::not_allowed, "system." + one.name + ".score_range", "", "two numbers, lowest and highest");
+          else { one.lowest_score = *range->get(0)->value<double>(); one.highest_score = *range->get(1)->value<double>(); }
+        }
+        out.systems.push_back(std::move(one));
+      }
+    std::set<std::string> names;
+    if (const toml::array* sources = root["source"].as_array())
+      for (const toml::node& entry : *sources) {
+        study_source one = read_source(*entry.as_table());
+        if (!names.insert(one.name).second) add(entry, error_code::duplicate_id, "source.name", one.name, "each source name once");
+        if (!one.system.empty() && std::none_of(out.systems.begin(), out.systems.end(), [&](const study_system& s) { return s.name == one.system; }))
+          add(entry, error_code::not_allowed, "source.system", one.system, "the name of a [system.NAME] of this study");
+        out.sources.push_back(std::move(one));
+      }
+    if (const toml::array* limits = root["limit"].as_array())
+      for (const toml::node& entry : *limits) read_limit(*entry.as_table(), out);
+    return out;
+  }
+};
+
+} // namespace
+
+std::string study::resolve(const std::string& named) const { return (std::filesystem::path(file).parent_path() / named).string(); }
+
+tl::expected<study, std::vector<error>> parse_study(std::string_view text, const std::string& file) {
+  const std::string& name = file;
+  std::vector<error> errors;
+  if (const auto readable = check_text(text, name); !readable) return tl::unexpected(std::vector{readable.error()});
+  else text = *readable;
+  toml::table root;
+  try {
+    root = toml::parse(text, name);
+  } catch (const toml::parse_error& problem) {
+    errors.push_back(study_error(name, problem.source(), error_code::malformed_toml, "", "", "valid TOML: " + std::string(problem.description())));
+    return tl::unexpected(std::move(errors));
+  }
+  check_keys(root, name, errors);
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  study out = builder{name, errors}.build(root);
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  out.file = file;
+  out.sha256 = sha256_hex(text);
+  return out;
+}
+
+tl::expected<study, std::vector<error>> read_study(const std::string& file) {
+  auto bytes = read_file(file);
+  if (!bytes) return tl::unexpected(std::vector{bytes.error()});
+  auto out = parse_study(bytes->bytes, file);
+  if (out) out->sha256 = bytes->sha256;
+  return out;
+}
+
+} // namespace lfreval
