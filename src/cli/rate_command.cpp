@@ -156,7 +156,7 @@ int print_rate(const rate_arguments& a) {
     return done;
   }
   std::cout << "  " << sentence_for(*made, "outcome") << "\n\n";
-  const std::string percent = significant(100 * level.level(), 3, rounding::nearest) + " %";
+  const std::string percent = level_words(level);
   std::cout << "  " << padded("method, two-sided " + percent, 24) << "  limits rounded outward\n";
   if (words.family == metric_family::share) {
     print_interval("Clopper-Pearson", binomial::clopper_pearson(x, n, level), false, "guaranteed; the one to quote");

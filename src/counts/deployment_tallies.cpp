@@ -74,6 +74,12 @@ bool alerts_add_up(const deployment_record& r) {
   return !r.alerts || !t || !f || t->value() + f->value() == r.alerts->value();
 }
 
+bool outcomes_within_alerts(const deployment_record& r) {
+  std::uint64_t sum = 0;
+  for (const auto& [name, count] : r.outcomes) sum += count.value();
+  return !r.alerts || sum <= r.alerts->value();
+}
+
 metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* const> members, const std::string& outcome) {
   metric_tallies out;
   const metric_units& units = units_of(metric);
@@ -86,6 +92,7 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
       if (within_alerts) { ++out.contradictory; continue; }
       ++out.not_adding_up;
     }
+    if (units.events == unit::outcomes && !outcomes_within_alerts(*record)) ++out.not_adding_up;
     out.clusters.push_back(*one);
   }
   return out;

@@ -169,6 +169,11 @@ double binomial_at(double events, double trials, double probability) {
   return beta_power(events + 1.0, trials - events + 1.0, probability, other) / (probability * other) / (trials + 1.0);
 }
 
+double binomial_zero_upper(double trials, double q) { return -std::expm1(std::log(q) / trials); }
+double binomial_zero_odds(double trials, double q) { return std::expm1(-std::log(q) / trials); }
+double binomial_full_lower(double trials, double q) { return std::exp(std::log(q) / trials); }
+double poisson_zero_upper(double q) { return -std::log(q); }
+
 double root(const std::function<double(double)>& function, double low, double high) {
   const double at_low = function(low), at_high = function(high);
   if (at_low == 0.0) return low;

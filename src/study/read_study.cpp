@@ -205,9 +205,13 @@ tl::expected<study, std::vector<error>> parse_study(std::string_view text, const
     return tl::unexpected(std::move(errors));
   }
   check_keys(root, name, errors);
-  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  const auto in_file_order = [](std::vector<error> all) {
+    std::stable_sort(all.begin(), all.end(), [](const error& a, const error& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
+    return tl::unexpected(std::move(all));
+  };
+  if (!errors.empty()) return in_file_order(std::move(errors));
   study out = builder{name, errors}.build(root);
-  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  if (!errors.empty()) return in_file_order(std::move(errors));
   out.file = file;
   out.sha256 = sha256_hex(text);
   return out;

@@ -18,7 +18,7 @@ namespace {
 using method = estimable<interval> (*)(std::uint64_t, std::uint64_t, confidence, sides);
 constexpr std::array<method, 6> methods{&binomial::clopper_pearson, &binomial::wilson, &binomial::wilson_cc,
                                         &binomial::jeffreys, &binomial::agresti_coull, &binomial::midp};
-constexpr confidence usual{0.95};
+constexpr confidence usual{0.95}, wide{0.99}, half{0.975};
 
 double relative_error(double found, double expected) {
   return expected == 0.0 ? std::fabs(found) : std::fabs(found / expected - 1.0);
@@ -55,11 +55,11 @@ TEST_CASE("limits are exact at no and all events, mirrored, nested and monotone"
         CHECK(one.upper >= before.upper);
         CHECK(one.lower <= one.upper);
         before = one;
-        const interval wider = made(x, n, confidence{0.99}, sides::two).value();
+        const interval wider = made(x, n, wide, sides::two).value();
         CHECK(wider.lower <= one.lower);
         CHECK(wider.upper >= one.upper);
-        const interval below = made(x, n, confidence{0.975}, sides::lower).value();
-        const interval above = made(x, n, confidence{0.975}, sides::upper).value();
+        const interval below = made(x, n, half, sides::lower).value();
+        const interval above = made(x, n, half, sides::upper).value();
         CHECK(below.upper == 1.0);
         CHECK(above.lower == 0.0);
         CHECK(below.lower == doctest::Approx(one.lower).epsilon(1e-12));

@@ -77,7 +77,7 @@ TEST_CASE("published deployments at 0.62 are too few to say much") {
   check_limits(found.headline, 3.1007751159790994e-05, 0.0008521139600791678);
 }
 
-TEST_CASE("rung 2 with a share above 0.1 uses Korn-Graubard; a rate always compares with Fay-Feuer") {
+TEST_CASE("rung 2 with a share above 0.1 uses Korn-Graubard and a rate always compares with Fay-Feuer") {
   const auto share = ladder(ten, usual).value();
   CHECK(share.clusters.rung == ladder_rung::weak_information);
   CHECK(share.headline.method == interval_method::korn_graubard);

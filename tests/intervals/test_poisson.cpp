@@ -14,7 +14,7 @@ using namespace lfreval;
 namespace {
 using method = estimable<interval> (*)(std::uint64_t, double, confidence, sides);
 constexpr std::array<method, 4> methods{&poisson::garwood, &poisson::midp, &poisson::jeffreys, &poisson::score};
-constexpr confidence usual{0.95};
+constexpr confidence usual{0.95}, wide{0.99}, half{0.975};
 } // namespace
 
 TEST_CASE("Garwood and mid-P hold 13 digits against 60-digit tail sums") {
@@ -39,11 +39,11 @@ TEST_CASE("limits scale with the exposure, nest, are monotone, and are one-sided
       CHECK(scaled.upper == one.upper / 4096.0);
       CHECK(one.upper > before);
       before = one.upper;
-      const interval wider = made(x, 1.0, confidence{0.99}, sides::two).value();
+      const interval wider = made(x, 1.0, wide, sides::two).value();
       CHECK(wider.lower <= one.lower);
       CHECK(wider.upper > one.upper);
-      CHECK(made(x, 1.0, confidence{0.975}, sides::lower).value().upper == unbounded);
-      CHECK(made(x, 1.0, confidence{0.975}, sides::upper).value().upper == doctest::Approx(one.upper).epsilon(1e-12));
+      CHECK(made(x, 1.0, half, sides::lower).value().upper == unbounded);
+      CHECK(made(x, 1.0, half, sides::upper).value().upper == doctest::Approx(one.upper).epsilon(1e-12));
     }
     const auto none = made(0, 0.0, usual, sides::two);
     REQUIRE_FALSE(none.has_value());

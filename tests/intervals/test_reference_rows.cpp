@@ -200,11 +200,12 @@ TEST_CASE("every reference row of this stage holds at its own tolerance") {
       continue;
     }
     REQUIRE_FALSE(got.none.has_value());
-    for (const auto& [name, expected] : row.expected.items()) {
+    for (const auto& item : row.expected.items()) {
+      const std::string name = item.key();
       CAPTURE(name);
       const auto value = got.values.find(name);
       REQUIRE_MESSAGE(value != got.values.end(), "the handler does not answer for this value");
-      const double want = number(expected);
+      const double want = number(item.value());
       CAPTURE(value->second);
       CAPTURE(want);
       CHECK(row.within.holds(value->second, want));

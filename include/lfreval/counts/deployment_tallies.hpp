@@ -33,11 +33,13 @@ struct metric_tallies {
   std::vector<cluster_tally> clusters;
   std::uint64_t not_recorded = 0;  ///< deployments that lack a column the metric needs
   std::uint64_t contradictory = 0; ///< left out because their alerts do not add up and the metric divides one part by another
-  std::uint64_t not_adding_up = 0; ///< kept, although their alerts do not add up
+  std::uint64_t not_adding_up = 0; ///< kept, although their alerts do not add up, or their outcomes exceed the alerts
 };
 
 /// Whether the published parts of a row contradict each other: alerts against true and false alerts.
 [[nodiscard]] bool alerts_add_up(const deployment_record&);
+/// Whether the outcomes of a row together are at most its alerts.
+[[nodiscard]] bool outcomes_within_alerts(const deployment_record&);
 
 /// One cluster per deployment that records both sides of `metric`; `outcome` names the result counted by the
 /// `outcomes_per_…` metrics. The typed division of each row refuses units that no metric divides. Cost: O(rows).

@@ -28,7 +28,7 @@ inline double poisson_midp_lower(double x, double q) {
 }
 
 inline double poisson_midp_upper(double x, double q) {
-  if (x <= 0.0) return 2.0 * q >= 1.0 ? 0.0 : -std::log(2.0 * q);
+  if (x <= 0.0) return 2.0 * q >= 1.0 ? 0.0 : distribution::poisson_zero_upper(2.0 * q);
   const auto excess = [=](double mean) {
     return (distribution::gamma_above(x, mean) + distribution::gamma_above(x + 1.0, mean)) / (2.0 * q) - 1.0;
   };

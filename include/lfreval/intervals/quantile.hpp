@@ -35,6 +35,13 @@ namespace lfreval::distribution {
 /// P(X = events) of a binomial variable, to full relative precision for counts up to 2^53.
 [[nodiscard]] double binomial_at(double events, double trials, double probability);
 
+/// The exact limits without events and with nothing but events. Here, not inline, so that no compiler evaluates the
+/// logarithm itself and rounds it differently from the run-time library.
+[[nodiscard]] double binomial_zero_upper(double trials, double q); ///< 1 - q^(1/n)
+[[nodiscard]] double binomial_zero_odds(double trials, double q);  ///< the same as v / (1 - v)
+[[nodiscard]] double binomial_full_lower(double trials, double q); ///< q^(1/n)
+[[nodiscard]] double poisson_zero_upper(double q);                 ///< -ln q
+
 /// The root of a continuous function between two ends at which its signs differ (TOMS 748), to the last bits.
 /// Ends at which it is 0 are returned. Throws `std::invalid_argument` when the signs do not differ.
 [[nodiscard]] double root(const std::function<double(double)>& function, double low, double high);

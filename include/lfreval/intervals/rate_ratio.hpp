@@ -96,14 +96,14 @@ inline estimable<rate_ratio_estimate> midp(std::uint64_t x1, double t1, std::uin
   // The limits of the smaller share keep their digits; those of the larger one follow by turning the odds over.
   const auto lower = [=](double q) {
     if (x1 == 0) return 0.0;
-    if (x2 == 0) return 2.0 * q >= 1.0 ? unbounded : 1.0 / std::expm1(-std::log(2.0 * q) / n) * (t2 / t1);
+    if (x2 == 0) return 2.0 * q >= 1.0 ? unbounded : (t2 / t1) / distribution::binomial_zero_odds(n, 2.0 * q);
     if (a <= b) { const double share = detail::midp_lower(a, n, q); return share / (1.0 - share) * (t2 / t1); }
     const double other = detail::midp_upper(b, n, q);
     return (1.0 - other) / other * (t2 / t1);
   };
   const auto upper = [=](double q) {
     if (x2 == 0) return unbounded;
-    if (x1 == 0) return 2.0 * q >= 1.0 ? 0.0 : std::expm1(-std::log(2.0 * q) / n) * (t2 / t1);
+    if (x1 == 0) return 2.0 * q >= 1.0 ? 0.0 : distribution::binomial_zero_odds(n, 2.0 * q) * (t2 / t1);
     if (a <= b) { const double share = detail::midp_upper(a, n, q); return share / (1.0 - share) * (t2 / t1); }
     const double other = detail::midp_lower(b, n, q);
     return (1.0 - other) / other * (t2 / t1);

@@ -11,8 +11,8 @@
 namespace lfreval::detail {
 
 // The exact limits of a share of no events and of all events, in closed form.
-inline double zero_share_upper(double trials, double q) { return -std::expm1(std::log(q) / trials); }
-inline double full_share_lower(double trials, double q) { return std::exp(std::log(q) / trials); }
+inline double zero_share_upper(double trials, double q) { return distribution::binomial_zero_upper(trials, q); }
+inline double full_share_lower(double trials, double q) { return distribution::binomial_full_lower(trials, q); }
 
 inline double beta_limit_lower(double x, double n, double q) {
   if (x <= 0.0) return 0.0;
@@ -29,7 +29,7 @@ inline double gamma_limit_lower(double x, double t, double q) {
 }
 
 inline double gamma_limit_upper(double x, double t, double q) {
-  return (x <= 0.0 ? -std::log(q) : distribution::gamma_upper_quantile(x + 1.0, q)) / t;
+  return (x <= 0.0 ? distribution::poisson_zero_upper(q) : distribution::gamma_upper_quantile(x + 1.0, q)) / t;
 }
 
 // The score limits are the two roots of (n + z^2) p^2 - (2 x + z^2) p + x^2 / n. The lower one is taken from the

@@ -40,7 +40,7 @@ inline water_level water_fill(const sorted_clusters& c, double q) {
 
 inline double rao_scott_upper(double exposure, double design_effect, double q, metric_family family) {
   return family == metric_family::share ? zero_share_upper(exposure / design_effect, q)
-                                        : -std::log(q) * design_effect / exposure;
+                                        : distribution::poisson_zero_upper(q) * design_effect / exposure;
 }
 
 } // namespace lfreval::detail
