@@ -6,7 +6,7 @@
 #include <lfreval/intervals/binomial_rules.hpp>
 #include <lfreval/intervals/cluster.hpp>
 #include <lfreval/intervals/cluster_interval.hpp>
-#include <lfreval/intervals/cluster_tally.hpp>
+#include <lfreval/intervals/sorted_clusters.hpp>
 #include <lfreval/intervals/estimate_rate.hpp>
 #include <lfreval/intervals/fay_feuer.hpp>
 #include <lfreval/intervals/judge.hpp>

@@ -87,7 +87,8 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
   const bool uses_alerts = is_part_of_alerts(units.events) || is_part_of_alerts(units.exposure);
   for (const deployment_record* record : members) {
     const auto one = tally_of(metric, *record, outcome);
-    if (!one || (one->exposure == 0 && one->events > 0)) { ++out.not_recorded; continue; }
+    if (!one) { ++out.not_recorded; continue; }
+    if (one->exposure == 0 && one->events > 0) { ++out.contradictory; continue; }
     if (uses_alerts && !alerts_add_up(*record)) {
       if (within_alerts) { ++out.contradictory; continue; }
       ++out.not_adding_up;

@@ -359,7 +359,8 @@ std::string out_of_scope(const study_scope& scope, const deployment_record& reco
     if (scope.from && *record.date < *scope.from) return "before " + to_iso(*scope.from);
     if (scope.to && *record.date > *scope.to) return "after " + to_iso(*scope.to);
   }
-  for (const auto& [column, accepted] : scope.where) {
+  for (const auto& [column, values] : scope.where) {
+    const std::set<std::string>& accepted = values;
     bool kept = false;
     if (column == "force") kept = accepted.contains(record.force);
     else if (column == "site") kept = record.site && accepted.contains(*record.site);

@@ -51,6 +51,7 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::conditional_midp: return "conditional_midp";
     case interval_method::conditional_score: return "conditional_score";
     case interval_method::conditional_effective: return "conditional_effective";
+    case interval_method::bayes_gamma: return "bayes_gamma";
     case interval_method::korn_graubard: return "korn_graubard";
     case interval_method::korn_graubard_rate: return "korn_graubard_rate";
     case interval_method::korn_graubard_fay_feuer: return "korn_graubard_fay_feuer";

@@ -11,7 +11,7 @@
 #include <optional>
 #include <span>
 
-#include <lfreval/intervals/cluster_tally.hpp>
+#include <lfreval/intervals/sorted_clusters.hpp>
 #include <lfreval/types/estimable.hpp>
 
 namespace lfreval::cluster {

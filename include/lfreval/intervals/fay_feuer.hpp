@@ -5,7 +5,7 @@
 #include <cmath>
 #include <span>
 
-#include <lfreval/intervals/cluster_tally.hpp>
+#include <lfreval/intervals/sorted_clusters.hpp>
 #include <lfreval/intervals/cluster.hpp>
 #include <lfreval/intervals/quantile.hpp>
 

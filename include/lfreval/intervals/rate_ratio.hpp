@@ -132,8 +132,7 @@ inline estimable<rate_ratio_estimate> score(std::uint64_t x1, double t1, std::ui
 
 /// The posterior of the ratio under independent Gamma(1/2, 0) priors: the point is its median, the limits its central
 /// range, and `probability_above_one` the chance that the first rate is the higher one.
-/// (a1 / t1) / (a2 / t2) F(2 a1, 2 a2), a = x + 1/2.   The limits carry the method `poisson_jeffreys`: Jeffreys' prior for
-/// both rates.
+/// (a1 / t1) / (a2 / t2) F(2 a1, 2 a2), a = x + 1/2.  
 inline estimable<rate_ratio_estimate> bayes_gamma(std::uint64_t x1, double t1, std::uint64_t x2, double t2,
                                                   confidence level, sides on = sides::two) {
   const auto a = static_cast<double>(x1), b = static_cast<double>(x2);
@@ -141,7 +140,7 @@ inline estimable<rate_ratio_estimate> bayes_gamma(std::uint64_t x1, double t1, s
   const auto lower = [=](double q) { return distribution::beta_lower_odds(a + 0.5, b + 0.5, q) * (t2 / t1); };
   const auto upper = [=](double q) { return distribution::beta_upper_odds(a + 0.5, b + 0.5, q) * (t2 / t1); };
   return rate_ratio_estimate{lower(0.5),
-                             detail::bounded(level, interval_method::poisson_jeffreys, on, unbounded, lower, upper),
+                             detail::bounded(level, interval_method::bayes_gamma, on, unbounded, lower, upper),
                              std::nullopt, distribution::beta_above(a + 0.5, b + 0.5, t1 / (t1 + t2))};
 }
 

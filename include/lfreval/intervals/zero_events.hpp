@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <lfreval/intervals/cluster.hpp>
-#include <lfreval/intervals/cluster_tally.hpp>
+#include <lfreval/intervals/sorted_clusters.hpp>
 #include <lfreval/intervals/real_limits.hpp>
 
 namespace lfreval::detail {

@@ -24,7 +24,7 @@ enum class sides : std::uint8_t {
 enum class interval_method : std::uint8_t {
   clopper_pearson, wilson, wilson_cc, jeffreys, agresti_coull, midp,
   garwood, poisson_midp, poisson_jeffreys, poisson_score,
-  conditional_exact, conditional_midp, conditional_score, conditional_effective,
+  conditional_exact, conditional_midp, conditional_score, conditional_effective, bayes_gamma,
   korn_graubard, korn_graubard_rate, korn_graubard_fay_feuer, fay_feuer, wilson_neff, wilson_neff_rate, logit_t,
   rao_scott_zero, water_fill, strict_per_person,
   inverted, ///< limits of a rate, turned over to limits of its reciprocal

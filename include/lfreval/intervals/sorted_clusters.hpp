@@ -1,6 +1,7 @@
 /// @file
-/// What one person or one deployment contributed to a rate.
+/// The clusters of a rate in canonical order, and the sums every clustered interval starts from.
 #pragma once
+// IWYU pragma: private
 
 #include <algorithm>
 #include <cstdint>

@@ -1,0 +1,6 @@
+/// @file
+/// Umbrella: files as bytes and text, read and written whole or not at all.
+#pragma once
+
+#include <lfreval/bytes/file.hpp>
+#include <lfreval/bytes/text.hpp>

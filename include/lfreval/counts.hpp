@@ -1,0 +1,5 @@
+/// @file
+/// Umbrella: from records to integer tallies.
+#pragma once
+
+#include <lfreval/counts/deployment_tallies.hpp>

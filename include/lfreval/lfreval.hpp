@@ -1,0 +1,11 @@
+/// @file
+/// Umbrella over every stage. Include single headers where compile time matters.
+#pragma once
+
+#include <lfreval/bytes.hpp>
+#include <lfreval/counts.hpp>
+#include <lfreval/intervals.hpp>
+#include <lfreval/log.hpp>
+#include <lfreval/report.hpp>
+#include <lfreval/study.hpp>
+#include <lfreval/types.hpp>

@@ -1,0 +1,8 @@
+/// @file
+/// Umbrella: reading input tables, with a ledger of what was refused.
+#pragma once
+
+#include <lfreval/log/csv.hpp>
+#include <lfreval/log/deployments.hpp>
+#include <lfreval/log/ledger.hpp>
+#include <lfreval/log/propose.hpp>

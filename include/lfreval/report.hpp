@@ -1,0 +1,8 @@
+/// @file
+/// Umbrella: the evaluation and its views.
+#pragma once
+
+#include <lfreval/report/evaluation.hpp>
+#include <lfreval/report/finding.hpp>
+#include <lfreval/report/json.hpp>
+#include <lfreval/report/text.hpp>

@@ -1,0 +1,7 @@
+/// @file
+/// Umbrella: the study language.
+#pragma once
+
+#include <lfreval/study/keys.hpp>
+#include <lfreval/study/study.hpp>
+#include <lfreval/study/tables.hpp>
