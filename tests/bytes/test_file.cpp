@@ -5,6 +5,7 @@
 #include <cstring>
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <filesystem>
 #include <functional>
 #include <sched.h>
 #include <sys/mount.h>
