@@ -3,3 +3,4 @@
 #pragma once
 
 #include <lfreval/counts/deployment_tallies.hpp>
+#include <lfreval/counts/strata.hpp>

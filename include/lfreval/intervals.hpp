@@ -8,9 +8,11 @@
 #include <lfreval/intervals/cluster_interval.hpp>
 #include <lfreval/intervals/sorted_clusters.hpp>
 #include <lfreval/intervals/estimate_rate.hpp>
+#include <lfreval/intervals/estimated_denominator.hpp>
 #include <lfreval/intervals/fay_feuer.hpp>
 #include <lfreval/intervals/judge.hpp>
 #include <lfreval/intervals/ladder.hpp>
+#include <lfreval/intervals/missing_labels.hpp>
 #include <lfreval/intervals/poisson.hpp>
 #include <lfreval/intervals/quantile.hpp>
 #include <lfreval/intervals/rate_ratio.hpp>

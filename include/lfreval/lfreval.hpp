@@ -6,6 +6,7 @@
 #include <lfreval/counts.hpp>
 #include <lfreval/intervals.hpp>
 #include <lfreval/log.hpp>
+#include <lfreval/quality.hpp>
 #include <lfreval/report.hpp>
 #include <lfreval/study.hpp>
 #include <lfreval/types.hpp>

@@ -81,7 +81,7 @@ void print_limit(const rate_arguments& a, metric_id metric, const cluster_tally&
   declared.direction = describe(metric).direction == limit_direction::at_least ? limit_direction::at_least : limit_direction::at_most;
   const auto [events, exposure] = fraction_or_throw(a.limit, "--limit");
   const bool hourly = units_of(metric).exposure == unit::seconds;
-  if (exposure == 0 || (!hourly && events > exposure)) throw std::invalid_argument("--limit: \"" + a.limit + "\"; allowed: an exposure of at least 1 and at least the events");
+  if (exposure == 0 || (describe(metric).family == metric_family::share && events > exposure)) throw std::invalid_argument("--limit: \"" + a.limit + "\"; allowed: an exposure of at least 1 and at least the events");
   declared.events = events;
   declared.exposure = exposure * (hourly ? 3600 : 1);
   verdict_value v;
@@ -91,6 +91,7 @@ void print_limit(const rate_arguments& a, metric_id metric, const cluster_tally&
   v.answer = judge(declared, std::span<const cluster_tally>(&counted, 1), level);
   std::string outcome(to_string(v.answer.outcome));
   std::replace(outcome.begin(), outcome.end(), '_', ' ');
+  if (describe(metric).direction == limit_direction::none) std::cout << "\nNo direction is usual for this metric; the limit is taken from above.";
   std::cout << "\nLimit: " << (declared.direction == limit_direction::at_least ? "at least " : "at most ") << limit_words(declared) << "\n  Verdict: " << outcome << "\n  " << sentence_for(v) << "\n";
   const std::string exposure_unit(hourly ? "hours" : to_string(units_of(metric).exposure));
   const std::uint64_t scale = hourly ? 3600 : 1;
@@ -108,7 +109,7 @@ int print_ratio(const rate_arguments& a, confidence level) {
   const bool share = describe(metric).family == metric_family::share;
   if (share && (x1 > t1 || x2 > t2)) throw std::invalid_argument("a share cannot have more events than exposure");
   const std::string of(to_string(units_of(metric).events)), per(a.unit);
-  std::cout << grouped(x1) << " in " << grouped(t1) << " against " << grouped(x2) << " in " << grouped(t2) << " (" << of << " per " << singular(units_of(metric).exposure) << ")\n\n";
+  std::cout << grouped(x1) << " in " << grouped(t1) << " against " << grouped(x2) << " in " << grouped(t2) << " (" << of << " per " << (units_of(metric).exposure == unit::seconds ? "hour" : singular(units_of(metric).exposure)) << ")\n\n";
   const auto print = [&](const std::string& name, const estimable<rate_ratio_estimate>& r, const char* remark) {
     if (!r) { std::cout << "  " << padded(name, 24) << "undefined (" << to_string(r.error().reason) << "): " << r.error().remedy << "\n"; return; }
     const auto number = [](double value, rounding toward) { return value == unbounded ? std::string("unbounded") : significant(value, 4, toward); };
@@ -116,7 +117,7 @@ int print_ratio(const rate_arguments& a, confidence level) {
               << padded(number(r->limits.lower, rounding::down) + " to " + number(r->limits.upper, rounding::up), 26) << remark << "\n";
   };
   const auto a1 = static_cast<double>(t1), a2 = static_cast<double>(t2);
-  std::cout << "  " << padded("method", 24) << padded("ratio", 12) << padded(significant(100 * level.level(), 3, rounding::nearest) + " % interval", 26) << "\n";
+  std::cout << "  " << padded("method", 24) << padded("ratio", 12) << padded(level_words(level) + " interval", 26) << "\n";
   print("conditional exact", rate_ratio::conditional_exact(x1, a1, x2, a2, level), "guaranteed; the one to quote");
   print("conditional mid-P", rate_ratio::midp(x1, a1, x2, a2, level), "less cautious; point is median-unbiased");
   print("conditional score", rate_ratio::score(x1, a1, x2, a2, level), "for description");
@@ -143,6 +144,8 @@ int print_rate(const rate_arguments& a) {
   const metric_description& words = describe(metric);
   const bool hourly = units_of(metric).exposure == unit::seconds;
   const std::uint64_t x = count_or_throw(a.events, "events"), given = count_or_throw(a.exposure, "exposure");
+  if (hourly && given > largest_count / 3600) throw std::invalid_argument("exposure: \"" + a.exposure + "\"; allowed: at most 2^52 seconds");
+  if (!a.limit.empty()) fraction_or_throw(a.limit, "--limit"); // before anything is printed
   const std::uint64_t n = hourly ? given * 3600 : given;
   if (words.family == metric_family::share && x > n)
     throw std::invalid_argument("events: \"" + a.events + "\"; allowed: at most the exposure, " + a.exposure + ": each of the " + std::string(to_string(units_of(metric).exposure)) + " can end in it once");
@@ -153,6 +156,7 @@ int print_rate(const rate_arguments& a) {
   const auto made = estimate_rate(metric, std::span<const cluster_tally>(&counted, 1), level);
   if (!made) {
     std::cout << "  undefined (" << to_string(made.error().reason) << "): " << made.error().remedy << "\n";
+    if (!a.limit.empty()) std::cout << "  Verdict: not measured\n";
     return done;
   }
   std::cout << "  " << sentence_for(*made, "outcome") << "\n\n";
@@ -182,7 +186,7 @@ int print_rate(const rate_arguments& a) {
             << "  These intervals take each of the " << (hourly ? "events" : to_string(units_of(metric).exposure))
             << " as unrelated to the next. Several deployments, or people who pass often, need\n  `lfreval evaluate`, which allows for their differences and gives a wider interval.\n";
   if (x == 0) std::cout << "  No event is not a rate of zero: the upper bound is the finding.\n";
-  else if (x < 30) std::cout << "  Fewer than 30 events: the rate is known to no better than about 30 %.\n";
+  else if (x < 30) std::cout << "  Fewer than 30 events: what is known is the interval, not the single figure.\n";
   return done;
 }
 

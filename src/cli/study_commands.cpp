@@ -11,6 +11,7 @@
 #include <lfreval/report/json.hpp>
 #include <lfreval/report/text.hpp>
 #include <lfreval/types/number.hpp>
+#include <lfreval/types/printable.hpp>
 
 namespace lfreval::cli {
 
@@ -20,14 +21,12 @@ constexpr std::size_t most_errors = 50;
 
 int refused(const std::vector<error>& errors, bool show_values) {
   std::size_t shown = 0;
-  for (error why : errors) {
+  for (const error& why : errors) {
     if (shown++ == most_errors) {
       std::cerr << "and " << grouped(errors.size() - most_errors) << " more\n";
       break;
     }
-    // Identifiers of rows are people's business; identifiers in the study are the study's.
-    if (why.code == error_code::duplicate_id && why.column_name.empty() && !show_values) why.value.clear();
-    std::cerr << why.message() << "\n";
+    std::cerr << (show_values ? why : without_private_value(why)).message() << "\n";
   }
   return input_refused;
 }
@@ -37,7 +36,7 @@ bool fails(const evaluation& e, const std::string& on) {
     const auto* v = std::get_if<verdict_value>(&f.value);
     // A single deployment seldom decides anything; what is failed on is what was pooled.
     if (v == nullptr || on.empty() || f.axes.contains("deployment") || f.axes.contains("site")) return false;
-    return v->answer.outcome == verdict_outcome::not_met || (on == "inconclusive" && v->answer.outcome == verdict_outcome::inconclusive);
+    return v->answer.outcome == verdict_outcome::not_met || (on == "inconclusive" && v->answer.outcome != verdict_outcome::met);
   });
 }
 
@@ -52,7 +51,8 @@ int evaluate_study(const evaluate_arguments& a) {
   const std::filesystem::path folder(a.folder), target = folder / "evaluation.json";
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
-  if (problem && !std::filesystem::is_directory(folder)) {
+  std::error_code unanswered;
+  if (problem && !std::filesystem::is_directory(folder, unanswered)) {
     error why;
     why.code = error_code::cannot_write;
     why.file = a.folder;
@@ -70,7 +70,7 @@ int evaluate_study(const evaluate_arguments& a) {
     else {
       std::cout << to_text(*made);
       if (!made->refused.empty()) std::cout << "\nREFUSED ROWS\n" << ledger_text(made->refused, a.show_values);
-      std::cout << "\nWritten to " << target.string() << "\n";
+      std::cout << "\nWritten to " << printable(target.string(), 4096) << "\n";
     }
   }
   return fails(*made, a.fail_on) ? found : done;
@@ -81,17 +81,17 @@ int check_study(const std::string& file, bool show_values) {
   if (!declared) return refused(declared.error(), show_values);
   const auto series = read_deployments(*declared);
   if (!series) return refused(series.error(), show_values);
-  std::cout << declared->name << "\n";
+  std::cout << printable(declared->name, 200) << "\n";
   for (const input_file& f : series->files) {
-    std::cout << "  " << f.named << ": " << grouped(f.rows) << " rows; SHA-256 " << f.sha256 << "\n";
+    std::cout << "  " << printable(f.named, 256) << ": " << grouped(f.rows) << " rows; SHA-256 " << f.sha256 << "\n";
     if (!f.unused_columns.empty()) {
       std::cout << "    not read:";
-      for (const std::string& column : f.unused_columns) std::cout << " " << column;
+      for (const std::string& column : f.unused_columns) std::cout << " " << printable(column);
       std::cout << "\n";
     }
   }
   std::cout << "  " << grouped(series->records.size()) << " deployments accepted, " << grouped(series->refused.size()) << " rows refused\n";
-  for (const auto& [reason, n] : series->left_out) std::cout << "  " << grouped(n) << " left out: " << reason << "\n";
+  for (const auto& [reason, n] : series->left_out) std::cout << "  " << grouped(n) << " left out: " << printable(reason, 200) << "\n";
   std::cout << ledger_text(series->refused, show_values);
   return series->refused.size() > declared->max_refused ? input_refused : done;
 }

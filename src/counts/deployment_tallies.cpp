@@ -61,40 +61,109 @@ std::optional<cluster_tally> tally_of(metric_id metric, const deployment_record&
   return std::nullopt;
 }
 
-/// Alerts and their parts: a metric that divides one of them by another has no meaning where they contradict.
-bool is_part_of_alerts(unit u) noexcept {
-  return u == unit::alerts || u == unit::true_alerts || u == unit::false_alerts || u == unit::unresolved_alerts || u == unit::resolved_alerts;
+/// The numerator of a metric by itself.
+std::optional<std::uint64_t> events_of(metric_id metric, const deployment_record& r, const std::string& outcome) {
+  const auto plain = [](const auto& c) { return c ? std::optional(c->value()) : std::nullopt; };
+  switch (units_of(metric).events) {
+    case unit::alerts: return plain(r.alerts);
+    case unit::true_alerts: return plain(r.true_alerts());
+    case unit::false_alerts: return plain(metric == metric_id::false_discovery_proportion ? r.resolved_false_alerts() : r.false_alerts());
+    case unit::false_engagements: return plain(r.false_engaged);
+    case unit::unresolved_alerts: return plain(r.unresolved());
+    case unit::outcomes: return plain(outcome_of(r, outcome));
+    default: return std::nullopt;
+  }
+}
+
+/// A row in the three readings a metric of true or false alerts can have: as published, and with the unresolved alerts taken
+/// the one way and the other.
+struct label_range {
+  cluster_tally fewest, most;
+  std::uint64_t unresolved = 0;
+};
+
+std::optional<label_range> labels_of(metric_id metric, const deployment_record& r, const cluster_tally& published) {
+  const unit events = units_of(metric).events;
+  if (events != unit::false_alerts && events != unit::true_alerts) return std::nullopt;
+  const auto u = r.unresolved();
+  const auto t = r.resolved_true_alerts();
+  const auto f = r.resolved_false_alerts();
+  if (!u || !t || !f) return std::nullopt;
+  const std::uint64_t certain = events == unit::false_alerts ? f->value() : t->value();
+  const bool of_resolved = units_of(metric).exposure == unit::resolved_alerts;
+  const std::uint64_t exposure = of_resolved ? t->value() + f->value() + u->value() : published.exposure;
+  if (exposure == 0) return label_range{published, published, 0}; // nothing to be a share of, whichever way they fall
+  const std::uint64_t possible = certain + u->value();
+  return label_range{{certain, exposure}, {describe(metric).family == metric_family::share ? std::min(possible, exposure) : possible, exposure}, u->value()};
+}
+
+bool sound(metric_id metric, const cluster_tally& row) {
+  return row.events == 0 || (row.exposure > 0 && (describe(metric).family == metric_family::rate || row.events <= row.exposure));
+}
+
+/// The choice of one value per disputed row that makes total events / total exposure extreme: the best choice at a guessed
+/// ratio improves the guess until nothing changes (Dinkelbach 1967). Ends after finitely many steps, in practice two or three.
+std::vector<cluster_tally> extreme(const metric_tallies& tallies, double direction) {
+  std::vector<cluster_tally> out = tallies.clusters;
+  double events = 0, exposure = 0;
+  for (const cluster_tally& c : tallies.clusters) { events += static_cast<double>(c.events); exposure += static_cast<double>(c.exposure); }
+  std::vector<cluster_tally> chosen;
+  for (const auto& candidates : tallies.disputed) chosen.push_back(candidates.front());
+  double ratio = -1;
+  for (;;) {
+    double e = events, n = exposure;
+    for (const cluster_tally& c : chosen) { e += static_cast<double>(c.events); n += static_cast<double>(c.exposure); }
+    const double next = n > 0 ? e / n : 0;
+    if (next == ratio) break;
+    ratio = next;
+    const auto value = [&](const cluster_tally& c) { return direction * (static_cast<double>(c.events) - ratio * static_cast<double>(c.exposure)); };
+    for (std::size_t i = 0; i < chosen.size(); ++i)
+      chosen[i] = *std::max_element(tallies.disputed[i].begin(), tallies.disputed[i].end(), [&](const auto& a, const auto& b) { return value(a) < value(b); });
+  }
+  out.insert(out.end(), chosen.begin(), chosen.end());
+  return out;
 }
 
 } // namespace
 
-bool alerts_add_up(const deployment_record& r) {
-  const auto t = r.true_alerts();
-  const auto f = r.false_alerts();
-  return !r.alerts || !t || !f || t->value() + f->value() == r.alerts->value();
-}
+std::vector<cluster_tally> metric_tallies::lowest() const { return extreme(*this, -1); }
+std::vector<cluster_tally> metric_tallies::highest() const { return extreme(*this, 1); }
 
-bool outcomes_within_alerts(const deployment_record& r) {
-  std::uint64_t sum = 0;
-  for (const auto& [name, count] : r.outcomes) sum += count.value();
-  return !r.alerts || sum <= r.alerts->value();
-}
-
-metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* const> members, const std::string& outcome) {
+metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* const> members, const std::string& outcome, const record_quality& quality) {
   metric_tallies out;
-  const metric_units& units = units_of(metric);
-  const bool within_alerts = is_part_of_alerts(units.events) && is_part_of_alerts(units.exposure);
-  const bool uses_alerts = is_part_of_alerts(units.events) || is_part_of_alerts(units.exposure);
+  const bool counts_outcomes = units_of(metric).events == unit::outcomes;
   for (const deployment_record* record : members) {
-    const auto one = tally_of(metric, *record, outcome);
-    if (!one) { ++out.not_recorded; continue; }
-    if (one->exposure == 0 && one->events > 0) { ++out.contradictory; continue; }
-    if (uses_alerts && !alerts_add_up(*record)) {
-      if (within_alerts) { ++out.contradictory; continue; }
+    const auto published = tally_of(metric, *record, outcome);
+    if (!published) {
+      // Events that no exposure stands against are lost to the figure, and it has to say so.
+      const auto lost = events_of(metric, *record, outcome);
+      if (lost && *lost > 0) { ++out.unusable; out.unusable_events += *lost; }
+      else ++out.not_recorded;
+      continue;
+    }
+    if (const auto held = quality.suspended.find(record); counts_outcomes && held != quality.suspended.end() && held->second.contains("outcome." + outcome)) {
+      ++out.suspended;
+      continue;
+    }
+    if (const auto mended = quality.corrections.find(record); mended != quality.corrections.end()) {
+      std::set<cluster_tally> candidates;
+      for (const deployment_record& correction : mended->second)
+        if (const auto one = tally_of(metric, correction, outcome); one && sound(metric, *one)) candidates.insert(*one);
+      if (candidates.size() > 1 || (candidates.size() == 1 && *candidates.begin() != *published)) {
+        out.disputed.emplace_back(candidates.begin(), candidates.end());
+        out.contributors.push_back(record);
+        continue;
+      }
       ++out.not_adding_up;
     }
-    if (units.events == unit::outcomes && !outcomes_within_alerts(*record)) ++out.not_adding_up;
-    out.clusters.push_back(*one);
+    if (!sound(metric, *published)) { ++out.unusable; out.unusable_events += published->events; continue; }
+    out.clusters.push_back(*published);
+    out.contributors.push_back(record);
+    const auto labels = labels_of(metric, *record, *published);
+    out.fewest.push_back(labels ? labels->fewest : *published);
+    out.most.push_back(labels ? labels->most : *published);
+    if (labels) out.unresolved += labels->unresolved;
+    else if (units_of(metric).events == unit::false_alerts || units_of(metric).events == unit::true_alerts) out.labels_as_published = true;
   }
   return out;
 }
@@ -119,43 +188,6 @@ conditions conditions_of(std::span<const deployment_record* const> members) {
       out.to = out.to ? std::max(*out.to, *r->date) : *r->date;
     }
   }
-  return out;
-}
-
-std::optional<std::uint64_t> unresolved_of(std::span<const deployment_record* const> members) {
-  std::uint64_t total = 0;
-  for (const deployment_record* r : members) {
-    const auto one = r->unresolved();
-    if (!one) return std::nullopt;
-    total += one->value();
-  }
-  return total;
-}
-
-std::vector<stratum> strata_of(const deployment_series& series) {
-  std::vector<stratum> out;
-  stratum whole{{{"scope", "all"}}, {}};
-  for (const deployment_record& r : series.records) whole.members.push_back(&r);
-  out.push_back(std::move(whole));
-
-  const auto by = [&](const std::string& axis, const auto& value_of) {
-    std::map<std::string, std::vector<const deployment_record*>> groups;
-    for (const deployment_record& r : series.records) groups[value_of(r)].push_back(&r);
-    for (auto& [value, members] : groups) out.push_back({{{axis, value}}, std::move(members)});
-  };
-  const std::string missing(not_published);
-  by("threshold", [&](const deployment_record& r) { return r.threshold.value_or(missing); });
-  by("year", [&](const deployment_record& r) { return r.date ? to_iso(*r.date).substr(0, 4) : missing; });
-  by("use_case", [&](const deployment_record& r) {
-    std::string joined;
-    for (const std::string& one : r.use_case) joined += (joined.empty() ? "" : "+") + one;
-    return joined.empty() ? missing : joined;
-  });
-  by("site", [&](const deployment_record& r) { return r.site.value_or(missing); });
-  // Forces may use the same deployment numbers, so the force is part of the name where there are several.
-  const bool one_force = std::all_of(series.records.begin(), series.records.end(),
-                                     [&](const deployment_record& r) { return r.force == series.records.front().force; });
-  by("deployment", [&](const deployment_record& r) { return one_force ? r.deployment : r.force + "/" + r.deployment; });
   return out;
 }
 

@@ -40,11 +40,26 @@ std::optional<false_alerts> deployment_record::false_alerts() const {
   return total(published_false_alerts, false_confirmed, false_unconfirmed);
 }
 std::optional<unresolved_alerts> deployment_record::unresolved() const {
-  if (!true_unconfirmed || !false_unconfirmed) return std::nullopt;
-  return unresolved_alerts(true_unconfirmed->value() + false_unconfirmed->value());
+  if (true_unconfirmed && false_unconfirmed) return unresolved_alerts(true_unconfirmed->value() + false_unconfirmed->value());
+  const auto t = true_alerts();
+  const auto f = false_alerts();
+  if (!t || !f || !true_engaged || !false_engaged) return std::nullopt;
+  // More engagements than alerts is a fault of the record, which the checks name; here nothing is left unresolved.
+  const auto rest = [](std::uint64_t all, std::uint64_t engaged) { return all > engaged ? all - engaged : 0; };
+  return unresolved_alerts(rest(t->value(), true_engaged->value()) + rest(f->value(), false_engaged->value()));
 }
-std::optional<false_alerts> deployment_record::resolved_false_alerts() const { return false_confirmed ? false_confirmed : false_alerts(); }
-std::optional<true_alerts> deployment_record::resolved_true_alerts() const { return true_confirmed ? true_confirmed : true_alerts(); }
+std::optional<false_alerts> deployment_record::resolved_false_alerts() const {
+  if (false_confirmed) return false_confirmed;
+  const auto all = false_alerts();
+  if (all && false_engaged && true_engaged) return lfreval::false_alerts(std::min(all->value(), false_engaged->value()));
+  return all;
+}
+std::optional<true_alerts> deployment_record::resolved_true_alerts() const {
+  if (true_confirmed) return true_confirmed;
+  const auto all = true_alerts();
+  if (all && true_engaged && false_engaged) return lfreval::true_alerts(std::min(all->value(), true_engaged->value()));
+  return all;
+}
 
 namespace {
 
@@ -62,6 +77,8 @@ struct reading {
   std::string file;
   deployment_series& out;
   double lowest_score = 0.0, highest_score = 1.0;
+  std::string system_version;          ///< of the source's system, where its version was declared
+  std::set<std::string> identifiers;   ///< of every row read, refused or not
 };
 
 /// A row under construction; the first fault ends it.
@@ -86,7 +103,8 @@ struct row_reader {
 
   /// The cell of a table column; nothing when it is empty or not in the file.
   std::optional<std::string_view> cell(const bound_column& column) const {
-    if (column.mapping && column.mapping->constant) return std::string_view(*column.mapping->constant);
+    if (column.mapping && column.mapping->constant)
+      return column.mapping->constant->empty() ? std::nullopt : std::optional<std::string_view>(*column.mapping->constant);
     if (!column.field) return std::nullopt;
     const std::string_view text = row.fields[*column.field];
     if (text.empty()) return std::nullopt;
@@ -216,7 +234,7 @@ struct row_reader {
       refuse(*column, error_code::not_a_number, *value, percent ? "a percentage from 0 to 100 without the sign" : "a fraction from 0 to 1");
       return std::nullopt;
     }
-    return quoted_rate{std::string(*value), percent ? *parsed / 100.0 : *parsed};
+    return quoted_rate{std::string(*value), percent};
   }
 
   deployment_record read() {
@@ -227,10 +245,13 @@ struct row_reader {
     out.force = text("force").value_or("");
     out.deployment = text("deployment").value_or("");
     out.date = date();
+    out.printed_date = text("printed_date");
+    if (const bound_column* column = find("printed_date"); column != nullptr && column->mapping != nullptr) out.printed_date_format = column->mapping->format;
+    if (out.printed_date_format.empty()) out.printed_date_format = "yyyy-mm-dd";
     out.duration = duration();
     out.site = text("site");
     out.system = text("system");
-    if (!out.system && !with.source.system.empty()) out.system = with.source.system;
+    if (!out.system && !with.system_version.empty()) out.system = with.system_version;
     out.list = text("list");
     out.fusion = text("fusion");
     out.reason = text("reason").value_or("");
@@ -260,6 +281,9 @@ struct row_reader {
     for (const bound_column& column : columns)
       if (column.name.starts_with("outcome."))
         if (const auto value = number_of(column)) out.outcomes.emplace(column.name.substr(8), lfreval::outcomes(*value));
+    for (const auto& [a, b] : {std::pair(out.true_confirmed ? out.true_confirmed->value() : 0, out.true_unconfirmed ? out.true_unconfirmed->value() : 0),
+                               std::pair(out.false_confirmed ? out.false_confirmed->value() : 0, out.false_unconfirmed ? out.false_unconfirmed->value() : 0)})
+      if (a + b > largest_count / 4) refuse(columns.front(), error_code::not_a_count, std::to_string(a + b), "confirmed and unconfirmed alerts that add up to less than 2^50");
     out.published_false_alert_rate = quoted();
     const std::string status = choice("status", {"completed", "aborted", "cancelled"}).value_or("completed");
     out.status = status == "aborted" ? deployment_status::aborted : status == "cancelled" ? deployment_status::cancelled : deployment_status::completed;
@@ -342,6 +366,7 @@ void read_one(reading& with, std::vector<error>& errors, std::vector<std::pair<d
   for (const csv_row& row : table->rows) {
     row_reader reader{with, row, columns, std::nullopt};
     deployment_record record = reader.read();
+    with.identifiers.insert(record.deployment);
     if (reader.fault) { with.out.refused.add({*reader.fault, with.source.name}); continue; }
     error place;
     place.file = with.file;
@@ -353,7 +378,8 @@ void read_one(reading& with, std::vector<error>& errors, std::vector<std::pair<d
 
 /// The reason why the scope leaves a deployment out; empty when it does not.
 std::string out_of_scope(const study_scope& scope, const deployment_record& record) {
-  if (const auto excluded = scope.exclude.find(record.deployment); excluded != scope.exclude.end()) return "excluded: " + excluded->second;
+  for (const study_scope::exclusion& one : scope.exclude)
+    if (one.deployment == record.deployment || one.deployment == record.force + "/" + record.deployment) return "excluded: " + one.reason;
   if (scope.from || scope.to) {
     if (!record.date) return "no date, and the scope has one";
     if (scope.from && *record.date < *scope.from) return "before " + to_iso(*scope.from);
@@ -372,6 +398,40 @@ std::string out_of_scope(const study_scope& scope, const deployment_record& reco
   return "";
 }
 
+/// Identifiers in the study must mean exactly one deployment: a slip in one must not leave a row in, or take two out.
+void check_names(const study& declared, const std::vector<std::pair<deployment_record, error>>& rows, std::vector<error>& errors) {
+  for (const study_scope::exclusion& one : declared.scope.exclude) {
+    std::set<std::string> forces;
+    for (const auto& [record, place] : rows)
+      if (one.deployment == record.deployment || one.deployment == record.force + "/" + record.deployment) forces.insert(record.force);
+    if (forces.size() != 1)
+      errors.push_back(study_fault(declared, one.at, error_code::not_allowed, "scope.exclude.deployment", one.deployment,
+                                   forces.empty() ? "a deployment of the study" : "force/identifier: several forces have this identifier"));
+  }
+}
+
+/// Every sum is an integer that a double holds exactly.
+void check_totals(const study& declared, const std::vector<deployment_record>& records, std::vector<error>& errors) {
+  std::map<std::string, std::uint64_t> totals;
+  const auto add = [&](const std::string& name, const auto& cell) {
+    if (!cell || totals[name] > largest_count) return;
+    totals[name] += cell->value();
+  };
+  for (const deployment_record& r : records) {
+    add("faces", r.faces);
+    add("alerts", r.alerts);
+    add("true_alerts", r.true_alerts());
+    add("false_alerts", r.false_alerts());
+    add("duration", r.duration);
+    add("true_engaged", r.true_engaged);
+    add("false_engaged", r.false_engaged);
+    for (const auto& [name, count] : r.outcomes) add("outcome." + name, std::optional(count));
+  }
+  for (const auto& [name, total] : totals)
+    if (total > largest_count)
+      errors.push_back(study_fault(declared, {}, error_code::not_a_count, name, std::to_string(total), "a column whose total is at most 2^52"));
+}
+
 } // namespace
 
 tl::expected<deployment_series, std::vector<error>> read_deployments(const study& declared) {
@@ -384,22 +444,23 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
                                    "deployments, the table this version evaluates"));
       continue;
     }
-    reading with{declared, source, "", out};
+    reading with{declared, source, "", out, 0.0, 1.0, "", {}};
     for (const study_system& system : declared.systems)
       if (system.name == source.system || (source.system.empty() && declared.systems.size() == 1)) {
         with.lowest_score = system.lowest_score;
         with.highest_score = system.highest_score;
+        with.system_version = system.named_version();
       }
-    const std::size_t first = rows.size();
     for (const std::string& file : source.files) {
       with.file = file;
       read_one(with, errors, rows);
     }
     for (const auto& [status, ids] : source.status)
       for (const std::string& id : ids)
-        if (errors.empty() && std::none_of(rows.begin() + static_cast<std::ptrdiff_t>(first), rows.end(), [&](const auto& row) { return row.first.deployment == id; }))
+        if (errors.empty() && !with.identifiers.contains(id))
           errors.push_back(study_fault(declared, source.at, error_code::not_allowed, "source.status." + status, id, "a deployment of the source " + source.name));
   }
+  check_names(declared, rows, errors);
   if (!errors.empty()) return tl::unexpected(std::move(errors));
 
   const auto id_of = [](const deployment_record& r) { return std::tie(r.force, r.deployment); };
@@ -421,6 +482,8 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
     }
     i = same;
   }
+  check_totals(declared, out.records, errors);
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
   return out;
 }
 

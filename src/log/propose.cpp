@@ -1,6 +1,8 @@
 #include <lfreval/log/propose.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 
@@ -10,6 +12,7 @@
 #include <lfreval/study/tables.hpp>
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
+#include <lfreval/types/printable.hpp>
 
 namespace lfreval {
 
@@ -53,9 +56,13 @@ std::string lower(std::string_view text) {
 std::string toml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) { out += ' '; continue; }
-    out += c;
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') (out += '\\') += c;
+    else if (byte < 0x20 || byte == 0x7F) {
+      std::array<char, 8> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\u%04X", static_cast<unsigned>(byte));
+      out += escape.data();
+    } else out += c;
   }
   return out + "\"";
 }
@@ -90,7 +97,7 @@ std::string propose_columns(const csv_table& table) {
     for (std::size_t i = 0; i < table.header.size(); ++i) {
       const std::string header = lower(table.header[i]);
       if (used[i] || header.find(one.needle) == std::string::npos) continue;
-      if (one.column.empty()) { used[i] = true; unrecognised += "#   " + toml_text(table.header[i]) + "\n"; continue; }
+      if (one.column.empty()) { used[i] = true; unrecognised += "#   " + printable(table.header[i], 200) + "\n"; continue; }
       std::string name(one.column);
       if (name == "outcome.*") {
         std::string kind = header.starts_with("outcome_") ? header.substr(8) : header;
@@ -103,7 +110,7 @@ std::string propose_columns(const csv_table& table) {
       taken.emplace(name, mapping(table.header[i], one.also));
     }
   for (std::size_t i = 0; i < table.header.size(); ++i)
-    if (!used[i]) unrecognised += "#   " + toml_text(table.header[i]) + "\n";
+    if (!used[i]) unrecognised += "#   " + printable(table.header[i], 200) + "\n";
   for (const auto& [name, value] : taken) out += (bare(name) ? name : toml_text(name)) + " = " + value + "\n";
   if (!taken.contains("deployment")) out += "deployment = \"?\" # no header looks like an identifier of the deployment: name one\n";
   if (!taken.contains("force")) out += "force = { const = \"?\" } # name the force\n";

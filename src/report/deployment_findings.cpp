@@ -4,181 +4,44 @@
 #include <functional>
 
 #include <lfreval/detail/parallel.hpp>
-#include <lfreval/intervals/estimate_rate.hpp>
 #include <lfreval/intervals/judge.hpp>
+#include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
 
+#include "report/rate_task.hpp"
 #include "report/sentences.hpp"
 
 namespace lfreval {
 
 namespace {
 
-/// One rate to be made: a metric over a stratum, for one named outcome where the metric counts outcomes.
-struct rate_task {
-  const stratum* over = nullptr;
-  metric_id metric{};
-  std::string outcome;
-  std::vector<const limit*> limits;
-  bool reciprocal = false; ///< also as faces per event
+using effect_of = std::map<std::pair<metric_id, std::string>, double>;
 
-  metric_tallies tallies;
-  estimable<estimate> made = tl::unexpected(undefined{});
-  std::vector<finding> out;
-};
+std::optional<double> effect_for(const effect_of& effects, const rate_task& task) {
+  const auto found = effects.find({task.metric, task.outcome});
+  return found == effects.end() ? std::nullopt : std::optional(found->second);
+}
 
-bool counts_outcomes(metric_id metric) noexcept { return units_of(metric).events == unit::outcomes; }
-
-/// Metrics that deployment records can hold, false alerts per face and per resolved alert side by side first (M01).
-std::vector<metric_id> metrics_of_deployments() {
-  std::vector<metric_id> out;
-  for (const metric_units& row : metric_units_table)
-    if (supports(source_kind::operational, row.id)) out.push_back(row.id);
+/// A stratum without events, or with nothing but events, borrows the largest design effect that another stratum of the same
+/// metric could estimate; the whole series is no stratum and lends nothing.
+effect_of borrowable(const std::vector<rate_task>& tasks) {
+  std::map<std::pair<metric_id, std::string>, std::vector<clustering>> seen;
+  for (const rate_task& task : tasks)
+    if (task.lowest && !task.over->axes.contains("scope")) seen[{task.metric, task.outcome}].push_back(task.lowest->clusters);
+  effect_of out;
+  for (const auto& [which, clusters] : seen)
+    if (const auto largest = borrowable_design_effect(clusters)) out.emplace(which, *largest);
   return out;
 }
 
-std::map<std::string, std::string> axes_of(const rate_task& task) {
-  auto axes = task.over->axes;
-  if (!task.outcome.empty()) axes["outcome"] = task.outcome;
-  return axes;
-}
-
-finding start(const rate_task& task, std::string_view metric, finding_kind kind, std::map<std::string, std::string> axes) {
-  finding f;
-  f.metric = std::string(metric);
-  f.key = finding_key(metric, axes);
-  f.kind = kind;
-  f.axes = std::move(axes);
-  f.in_section = std::string(to_string(describe(task.metric).in_section));
-  f.cites = std::string(describe(task.metric).cites);
-  f.not_recorded = task.tallies.not_recorded;
-  f.contradictory = task.tallies.contradictory;
-  f.not_adding_up = task.tallies.not_adding_up;
-  return f;
-}
-
-/// The range a rate can take whichever way the unresolved alerts fell: [c / A, (c + u) / A].
-std::optional<label_bounds> bounds_of(const rate_task& task) {
-  const bool per_face = task.metric == metric_id::false_alerts_per_face;
-  if (!per_face && task.metric != metric_id::false_discovery_proportion) return std::nullopt;
-  const auto unresolved = unresolved_of(task.over->members);
-  if (!unresolved || *unresolved == 0) return std::nullopt;
-  std::uint64_t confirmed = 0, denominator = 0;
-  for (const deployment_record* r : task.over->members) {
-    const auto f = r->resolved_false_alerts();
-    const auto t = r->resolved_true_alerts();
-    const auto u = r->unresolved();
-    if (!f || !t || !u || (per_face && !r->faces) || (!per_face && !alerts_add_up(*r))) continue;
-    confirmed += f->value();
-    denominator += per_face ? r->faces->value() : t->value() + f->value() + u->value();
-  }
-  if (denominator == 0) return std::nullopt;
-  const auto over = [&](std::uint64_t n) { return static_cast<double>(n) / static_cast<double>(denominator); };
-  return label_bounds{over(confirmed), over(confirmed + *unresolved), *unresolved};
-}
-
-void add_denominator_flags(finding& f, const rate_task& task) {
-  if (units_of(task.metric).exposure != unit::faces) return;
-  bool without_error = false, with_error = false;
-  for (const deployment_record* r : task.over->members) {
-    if (!r->faces) continue;
-    (r->faces_cv ? with_error : without_error) = true;
-    if (r->faces_quality == "estimated" || r->faces_quality == "rounded") f.flags |= flag::denominator_estimated;
-  }
-  if (without_error) f.flags |= flag::denominator_as_published;
-  if (with_error) f.notes.push_back("the declared coefficient of variation of the face counts is not part of these intervals");
-}
-
-void add_conditions(finding& f, const rate_task& task) {
-  f.held = conditions_of(task.over->members);
-  if (f.held->mixed()) f.flags |= flag::mixed_conditions;
-  if (f.not_recorded != 0) f.flags |= flag::rows_left_out;
-  if (f.contradictory != 0 || f.not_adding_up != 0) f.flags |= flag::rows_do_not_add_up;
-}
-
-ladder_options options_for(const study& declared, std::optional<double> borrowed) {
-  ladder_options how;
-  how.by = cluster_unit::deployment;
-  how.planning_design_effect = declared.planning_design_effect;
-  how.borrowed_design_effect = borrowed;
-  return how;
-}
-
-finding rate_finding(const rate_task& task) {
-  finding f = start(task, to_string(task.metric), finding_kind::rate, axes_of(task));
-  add_denominator_flags(f, task);
-  add_conditions(f, task);
-  if (task.tallies.clusters.empty()) {
-    f.status = finding_status::not_measured;
-    f.sentence = "Not on record: " + std::string(describe(task.metric).name) + ".";
-    return f;
-  }
-  if (!task.made) {
-    const bool contradiction = task.made.error().reason == undefined_reason::events_exceed_exposure;
-    f.status = contradiction ? finding_status::refused : finding_status::not_estimable;
-    f.why_not = task.made.error();
-    f.sentence = std::string(describe(task.metric).name) + ": " + (contradiction ? "refused. " : "not estimable. ") + task.made.error().remedy;
-    return f;
-  }
-  f.status = finding_status::measured;
-  f.value = *task.made;
-  f.flags |= task.made->flags;
-  f.bounds = bounds_of(task);
-  if (f.bounds) f.flags |= flag::unresolved_labels;
-  f.sentence = sentence_for(*task.made, task.outcome);
-  return f;
-}
-
-finding quantity_finding(const rate_task& task) {
-  const estimate& e = *task.made;
-  const bool outcome = counts_outcomes(task.metric);
-  finding f = start(task, outcome ? "faces_per_outcome" : "faces_per_true_alert", finding_kind::quantity, axes_of(task));
-  f.status = finding_status::measured;
-  f.flags = e.flags;
-  add_denominator_flags(f, task);
-  add_conditions(f, task);
-  quantity_value q;
-  q.counted = units_of(task.metric).exposure;
-  q.per = units_of(task.metric).events;
-  q.of = {e.events, e.exposure};
-  q.point = e.events == 0 ? unbounded : 1.0 / e.point;
-  q.made = e.headline;
-  q.made.method = interval_method::inverted;
-  q.made.lower = 1.0 / e.headline.upper;
-  q.made.upper = e.headline.lower == 0 ? unbounded : 1.0 / e.headline.lower;
-  f.sentence = sentence_for(q, task.outcome);
-  f.notes.push_back(std::string("limits of ") + std::string(to_string(task.metric)) + " by " + std::string(to_string(e.headline.method)) + ", turned over");
-  f.value = q;
-  return f;
-}
-
-finding verdict_finding(const rate_task& task, const limit& declared, confidence level, const ladder_options& how) {
-  auto axes = axes_of(task);
-  axes["limit"] = std::string(declared.direction == limit_direction::at_least ? "at_least_" : "at_most_") + std::to_string(declared.events) + "/" +
-                  std::to_string(declared.exposure);
-  finding f = start(task, to_string(task.metric), finding_kind::verdict, std::move(axes));
-  add_denominator_flags(f, task);
-  add_conditions(f, task);
-  verdict_value v;
-  v.declared = declared;
-  for (const cluster_tally& c : task.tallies.clusters) { v.events += c.events; v.exposure += c.exposure; }
-  v.answer = judge(declared, task.tallies.clusters, level, how);
-  f.status = v.answer.outcome == verdict_outcome::not_measured ? finding_status::not_measured : finding_status::measured;
-  if (task.made) f.flags |= task.made->flags;
-  f.flags |= flag::one_sided;
-  f.sentence = sentence_for(v);
-  f.value = std::move(v);
-  return f;
-}
-
-void finish(rate_task& task, const study& declared, const std::map<std::pair<metric_id, std::string>, double>& effects) {
-  const auto borrowed = effects.find({task.metric, task.outcome});
-  const ladder_options how = options_for(declared, borrowed == effects.end() ? std::nullopt : std::optional(borrowed->second));
-  if (task.made && task.made->flags.has(flag::no_events) && how.borrowed_design_effect)
-    task.made = estimate_rate(task.metric, task.tallies.clusters, declared.level, how);
-  task.out.push_back(rate_finding(task));
-  if (task.reciprocal && task.made) task.out.push_back(quantity_finding(task));
-  for (const limit* one : task.limits) task.out.push_back(verdict_finding(task, *one, declared.level, how));
+std::vector<finding> findings_of(rate_task& task, const study& declared, std::optional<double> borrowed) {
+  const bool borrows = (task.lowest && task.lowest->clusters.rung == ladder_rung::zero_or_all) || (task.highest && task.highest->clusters.rung == ladder_rung::zero_or_all);
+  if (borrows && borrowed) task.make(declared, borrowed);
+  std::vector<finding> out{rate_finding(task, declared, borrowed)};
+  const bool reciprocal = task.metric == metric_id::outcomes_per_face || task.metric == metric_id::true_alerts_per_face;
+  if (reciprocal && (!task.empty() || task.tallies.suspended != 0)) out.push_back(quantity_finding(task));
+  for (const limit* one : task.limits) out.push_back(verdict_finding(task, *one, declared, borrowed));
+  return out;
 }
 
 finding count_finding(const stratum& over, unit of, const std::string& outcome, const std::function<std::optional<std::uint64_t>(const deployment_record&)>& value_of) {
@@ -191,31 +54,30 @@ finding count_finding(const stratum& over, unit of, const std::string& outcome, 
   finding f;
   f.axes = over.axes;
   if (!outcome.empty()) f.axes["outcome"] = outcome;
-  std::string metric(to_string(of));
-  std::replace(metric.begin(), metric.end(), ' ', '_');
-  f.metric = metric;
-  f.key = finding_key(metric, f.axes);
+  f.metric = to_string(of);
+  std::replace(f.metric.begin(), f.metric.end(), ' ', '_');
+  f.key = finding_key(f.metric, f.axes);
   f.kind = finding_kind::count;
   f.status = counted.not_recorded == over.members.size() ? finding_status::not_measured : finding_status::measured;
   f.in_section = "records";
+  f.not_recorded = counted.not_recorded;
   if (counted.not_recorded != 0) f.flags |= flag::rows_left_out;
-  f.sentence = f.status == finding_status::not_measured ? "Not on record." : grouped(counted.n) + " " + (outcome.empty() ? std::string(to_string(of)) : "recorded as \"" + outcome + "\"") + ".";
+  f.sentence = f.status == finding_status::not_measured ? "Not on record." : counted_words(counted.n, of, outcome) + ".";
   f.value = counted;
   return f;
 }
 
-template <class Count> std::optional<std::uint64_t> plain(const std::optional<Count>& c) {
-  return c ? std::optional(c->value()) : std::nullopt;
-}
+template <class Count> std::optional<std::uint64_t> plain(const std::optional<Count>& c) { return c ? std::optional(c->value()) : std::nullopt; }
 
 void add_counts(std::vector<finding>& out, const stratum& over, const std::set<std::string>& outcome_names) {
-  out.push_back(count_finding(over, unit::deployments, "", [](const deployment_record&) { return std::optional<std::uint64_t>(1); }));
-  out.push_back(count_finding(over, unit::faces, "", [](const deployment_record& r) { return plain(r.faces); }));
-  out.push_back(count_finding(over, unit::alerts, "", [](const deployment_record& r) { return plain(r.alerts); }));
-  out.push_back(count_finding(over, unit::true_alerts, "", [](const deployment_record& r) { return plain(r.true_alerts()); }));
-  out.push_back(count_finding(over, unit::false_alerts, "", [](const deployment_record& r) { return plain(r.false_alerts()); }));
-  out.push_back(count_finding(over, unit::unresolved_alerts, "", [](const deployment_record& r) { return plain(r.unresolved()); }));
-  out.push_back(count_finding(over, unit::seconds, "", [](const deployment_record& r) { return plain(r.duration); }));
+  const auto add = [&](unit of, const auto& value_of) { out.push_back(count_finding(over, of, "", value_of)); };
+  add(unit::deployments, [](const deployment_record&) { return std::optional<std::uint64_t>(1); });
+  add(unit::faces, [](const deployment_record& r) { return plain(r.faces); });
+  add(unit::alerts, [](const deployment_record& r) { return plain(r.alerts); });
+  add(unit::true_alerts, [](const deployment_record& r) { return plain(r.true_alerts()); });
+  add(unit::false_alerts, [](const deployment_record& r) { return plain(r.false_alerts()); });
+  add(unit::unresolved_alerts, [](const deployment_record& r) { return plain(r.unresolved()); });
+  add(unit::seconds, [](const deployment_record& r) { return plain(r.duration); });
   for (const std::string& name : outcome_names)
     out.push_back(count_finding(over, unit::outcomes, name, [&](const deployment_record& r) {
       const auto found = r.outcomes.find(name);
@@ -223,53 +85,128 @@ void add_counts(std::vector<finding>& out, const stratum& over, const std::set<s
     }));
 }
 
+std::vector<const limit*> limits_on(const study& declared, metric_id metric) {
+  std::vector<const limit*> out;
+  for (const limit& one : declared.limits)
+    if (one.metric == metric) out.push_back(&one);
+  return out;
+}
+
 } // namespace
 
-std::vector<finding> stratum_findings(const study& declared, const deployment_series& series, const std::vector<stratum>& strata, unsigned threads) {
+std::vector<finding> stratum_findings(const study& declared, const deployment_series& series, const record_quality& quality, const std::vector<stratum>& strata,
+                                      unsigned threads) {
   std::vector<rate_task> tasks;
   for (const stratum& over : strata) {
-    const bool single = over.axes.contains("deployment");
-    for (const metric_id metric : metrics_of_deployments()) {
-      std::vector<const limit*> limits;
-      for (const limit& one : declared.limits)
-        if (one.metric == metric) limits.push_back(&one);
-      // A single deployment carries the pair that must stand side by side, and what a limit was declared for.
-      if (single && limits.empty() && metric != metric_id::false_alerts_per_face && metric != metric_id::false_discovery_proportion) continue;
-      const std::set<std::string> names = counts_outcomes(metric) ? series.outcome_names : std::set<std::string>{""};
+    const auto shared = std::make_shared<const conditions>(conditions_of(over.members));
+    for (const metric_units& row : metric_units_table) {
+      if (!supports(source_kind::operational, row.id)) continue;
+      const std::set<std::string> names = row.events == unit::outcomes ? series.outcome_names : std::set<std::string>{""};
       for (const std::string& outcome : names) {
         rate_task task;
         task.over = &over;
-        task.metric = metric;
+        task.metric = row.id;
         task.outcome = outcome;
-        task.limits = limits;
-        task.reciprocal = metric == metric_id::outcomes_per_face || metric == metric_id::true_alerts_per_face;
+        task.limits = limits_on(declared, row.id);
+        task.all_conditions = shared;
         tasks.push_back(std::move(task));
       }
     }
   }
-  const ladder_options plain_options = options_for(declared, std::nullopt);
   detail::parallel_for(tasks.size(), threads, [&](std::size_t i) {
-    rate_task& task = tasks[i];
-    task.tallies = tallies_of(task.metric, task.over->members, task.outcome);
-    if (!task.tallies.clusters.empty()) task.made = estimate_rate(task.metric, task.tallies.clusters, declared.level, plain_options);
+    tasks[i].tallies = tallies_of(tasks[i].metric, tasks[i].over->members, tasks[i].outcome, quality);
+    tasks[i].make(declared, std::nullopt);
   });
-
-  // A stratum without events borrows the largest design effect that another stratum of the same metric could estimate.
-  std::map<std::pair<metric_id, std::string>, std::vector<clustering>> seen;
-  for (const rate_task& task : tasks)
-    if (task.made && !task.over->axes.contains("scope")) seen[{task.metric, task.outcome}].push_back(task.made->clusters);
-  std::map<std::pair<metric_id, std::string>, double> effects;
-  for (const auto& [which, clusters] : seen)
-    if (const auto largest = borrowable_design_effect(clusters)) effects.emplace(which, *largest);
-
-  detail::parallel_for(tasks.size(), threads, [&](std::size_t i) { finish(tasks[i], declared, effects); });
+  const effect_of effects = borrowable(tasks);
+  std::vector<std::vector<finding>> made(tasks.size());
+  detail::parallel_for(tasks.size(), threads, [&](std::size_t i) { made[i] = findings_of(tasks[i], declared, effect_for(effects, tasks[i])); });
 
   std::vector<finding> out;
   std::size_t next = 0;
   for (const stratum& over : strata) {
-    if (!over.axes.contains("deployment")) add_counts(out, over, series.outcome_names);
-    for (; next < tasks.size() && tasks[next].over == &over; ++next)
-      std::move(tasks[next].out.begin(), tasks[next].out.end(), std::back_inserter(out));
+    add_counts(out, over, series.outcome_names);
+    for (; next < tasks.size() && tasks[next].over == &over; ++next) std::move(made[next].begin(), made[next].end(), std::back_inserter(out));
+  }
+  return out;
+}
+
+single_deployments deployment_findings(const study& declared, const deployment_series& series, const record_quality& quality, unsigned threads) {
+  const auto limits = limits_on(declared, metric_id::false_alerts_per_face);
+  std::vector<const deployment_record*> records;
+  for (const deployment_record& r : series.records) records.push_back(&r);
+  std::stable_sort(records.begin(), records.end(), [](const auto* a, const auto* b) { return a->date < b->date; });
+
+  std::vector<stratum> strata;
+  for (const deployment_record* r : records) strata.push_back({{{"deployment", deployment_value(series, *r)}}, {r}});
+  std::vector<rate_task> per_face(strata.size());
+  std::vector<std::vector<finding>> made(strata.size());
+  std::vector<std::vector<std::string>> verdicts(limits.size(), std::vector<std::string>(strata.size()));
+  detail::parallel_for(strata.size(), threads, [&](std::size_t i) {
+    const auto shared = std::make_shared<const conditions>(conditions_of(strata[i].members));
+    const auto task_for = [&](metric_id metric) {
+      rate_task task;
+      task.over = &strata[i];
+      task.metric = metric;
+      task.all_conditions = shared;
+      task.tallies = tallies_of(metric, strata[i].members, "", quality);
+      task.make(declared, std::nullopt);
+      return task;
+    };
+    per_face[i] = task_for(metric_id::false_alerts_per_face);
+    std::vector<finding> judged;
+    for (const limit* one : limits) judged.push_back(verdict_finding(per_face[i], *one, declared, std::nullopt));
+    for (std::size_t l = 0; l < limits.size(); ++l) verdicts[l][i] = to_string(std::get<verdict_value>(judged[l].value).answer.outcome);
+    // A deployment without a false alert is a point of the curve; one with a false alert is somebody's case.
+    const auto alerted = series.records.empty() ? std::nullopt : records[i]->false_alerts();
+    if (!alerted || alerted->value() == 0) return;
+    made[i].push_back(rate_finding(per_face[i], declared, std::nullopt));
+    made[i].push_back(rate_finding(task_for(metric_id::false_discovery_proportion), declared, std::nullopt));
+    std::move(judged.begin(), judged.end(), std::back_inserter(made[i]));
+  });
+
+  single_deployments out;
+  for (auto& some : made) std::move(some.begin(), some.end(), std::back_inserter(out.findings));
+  out.over_time.name = "deployments";
+  out.over_time.meaning = "every deployment by itself, in order of date: false alerts per face seen with the interval of one deployment, faces taken as unrelated";
+  std::vector<std::string> names, dates, sites, thresholds;
+  std::vector<std::optional<std::uint64_t>> faces_seen, raised, wrong;
+  std::vector<std::optional<double>> lower, upper;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const deployment_record& r = *records[i];
+    names.push_back(strata[i].axes.at("deployment"));
+    dates.push_back(r.date ? to_iso(*r.date) : "");
+    sites.push_back(r.site.value_or(""));
+    thresholds.push_back(r.threshold.value_or(""));
+    faces_seen.push_back(plain(r.faces));
+    raised.push_back(plain(r.alerts));
+    wrong.push_back(plain(r.false_alerts()));
+    const bool known = per_face[i].lowest.has_value() && per_face[i].highest.has_value();
+    lower.push_back(known ? std::optional(per_face[i].lowest->headline.lower) : std::nullopt);
+    upper.push_back(known ? std::optional(per_face[i].highest->headline.upper) : std::nullopt);
+  }
+  out.over_time.columns = {{"deployment", names}, {"date", dates}, {"site", sites}, {"threshold", thresholds}, {"faces", faces_seen},
+                           {"alerts", raised}, {"false_alerts", wrong}, {"lower", lower}, {"upper", upper}};
+  for (std::size_t l = 0; l < limits.size(); ++l) out.over_time.columns.push_back({"verdict_" + limit_value(*limits[l]), verdicts[l]});
+  return out;
+}
+
+std::vector<finding> unsupported_limits(const study& declared) {
+  std::vector<finding> out;
+  for (const limit& one : declared.limits) {
+    if (supports(source_kind::operational, one.metric)) continue;
+    finding f;
+    f.metric = std::string(to_string(one.metric));
+    f.axes = {{"limit", limit_value(one)}, {"scope", "all"}};
+    f.key = finding_key(f.metric, f.axes);
+    f.kind = finding_kind::verdict;
+    f.status = finding_status::not_measured;
+    f.in_section = std::string(to_string(describe(one.metric).in_section));
+    f.cites = std::string(describe(one.metric).cites);
+    verdict_value v;
+    v.declared = one;
+    f.sentence = sentence_for(v);
+    f.value = std::move(v);
+    out.push_back(std::move(f));
   }
   return out;
 }

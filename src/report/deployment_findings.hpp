@@ -3,20 +3,27 @@
 
 #include <vector>
 
-#include <lfreval/counts/deployment_tallies.hpp>
+#include <lfreval/counts/strata.hpp>
 #include <lfreval/report/evaluation.hpp>
 
 namespace lfreval {
 
-/// Rates, quantities, counts and verdicts for every stratum, in stratum order.
-[[nodiscard]] std::vector<finding> stratum_findings(const study&, const deployment_series&, const std::vector<stratum>&, unsigned threads);
+/// Counts, rates, quantities and verdicts of every stratum, in stratum order.
+[[nodiscard]] std::vector<finding> stratum_findings(const study&, const deployment_series&, const record_quality&, const std::vector<stratum>&, unsigned threads);
+
+/// Each deployment by itself: a curve over all of them, and findings for those with a false alert.
+struct single_deployments {
+  curve over_time;
+  std::vector<finding> findings;
+};
+[[nodiscard]] single_deployments deployment_findings(const study&, const deployment_series&, const record_quality&, unsigned threads);
 
 /// Rates of the thresholds against each other. Where conditions differ, as they do when a threshold is changed, the ratio is
 /// `projected` and every difference is named.
-[[nodiscard]] std::vector<finding> threshold_comparisons(const study&, const std::vector<stratum>&);
+[[nodiscard]] std::vector<finding> threshold_comparisons(const study&, const record_quality&, const std::vector<stratum>&);
 
-/// Whether the rows are complete and add up.
-[[nodiscard]] std::vector<finding> record_checks(const deployment_series&);
+/// Limits on rates that deployment records cannot support: `not_measured`, never left out.
+[[nodiscard]] std::vector<finding> unsupported_limits(const study&);
 
 /// What these records cannot say, most consequential first.
 [[nodiscard]] std::vector<not_measured_item> not_measured_by(const deployment_series&);

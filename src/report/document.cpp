@@ -122,6 +122,14 @@ struct value_writer {
   json_document& out;
 
   void operator()(std::monostate) const {}
+  void operator()(const extremes& x) const {
+    json_document low, high;
+    value_writer{low}(x.lowest);
+    value_writer{high}(x.highest);
+    out["deployments_in_doubt"] = x.disputed;
+    out["lowest"] = std::move(low);
+    out["highest"] = std::move(high);
+  }
   void operator()(const estimate& e) const {
     const auto scale = static_cast<double>(printed_per(e.metric));
     put(out, of(cluster_tally{e.events, e.exposure}, e.metric));
@@ -156,26 +164,30 @@ struct value_writer {
     out["exposure"] = {{"unit", to_string(q.counted)}, {"n", q.of.exposure}};
     if (q.point == unbounded) { out["estimate"] = nullptr; out["estimate_unbounded"] = true; }
     else out["estimate"] = q.point;
+    if (q.largest != q.point) out["largest_estimate"] = q.largest == unbounded ? json_document(nullptr) : json_document(q.largest);
     out["interval"] = of(q.made, 1);
   }
   void operator()(const verdict_value& v) const {
     const auto scale = static_cast<double>(printed_per(v.declared.metric));
     put(out, of(cluster_tally{v.events, v.exposure}, v.declared.metric));
     out["limit"] = {{v.declared.direction == limit_direction::at_least ? "at_least" : "at_most",
-                     {{"events", v.declared.events}, {"exposure", v.declared.exposure}}},
+                     {{"events", v.declared.events}, {"exposure", v.declared.exposure / printed_per(v.declared.metric)}}},
                     {"source", v.declared.source}};
+    if (printed_per(v.declared.metric) != 1) out["per"] = "hour";
     out["verdict"] = to_string(v.answer.outcome);
+    if (v.unresolved != 0) out["unresolved_alerts"] = v.unresolved;
     if (v.answer.unfavourable) out["unfavourable_bound"] = of(*v.answer.unfavourable, scale);
     if (v.answer.favourable) out["favourable_bound"] = of(*v.answer.favourable, scale);
     if (v.answer.exposure_to_decide) out["exposure_to_decide"] = *v.answer.exposure_to_decide;
     if (v.answer.exposure_without_events) out["exposure_without_events"] = *v.answer.exposure_without_events;
   }
-  void operator()(const check_value& c) const {
+  void operator()(const record_check& c) const {
     out["rule"] = c.rule;
+    out["severity"] = to_string(c.severity);
     out["examined"] = c.examined;
-    out["failing"] = c.failing.size();
+    out["named"] = c.rows.size();
     json_document rows = json_document::array();
-    for (const check_value::row& row : c.failing) rows.push_back({{"deployment", row.deployment}, {"arithmetic", row.arithmetic}});
+    for (const record_check::row& row : c.rows) rows.push_back({{"deployment", row.deployment}, {"arithmetic", row.arithmetic}, {"cells", row.cells}});
     out["rows"] = std::move(rows);
   }
   void operator()(const count_value& c) const {
@@ -209,13 +221,22 @@ json_document document_of(const finding& f) {
       else out["undefined"]["upper"] = f.why_not->bounds->upper;
     }
   }
-  if (f.bounds) out["label_bounds"] = {{"lower", f.bounds->lower}, {"upper", f.bounds->upper}, {"unresolved", f.bounds->unresolved}};
+  if (f.bounds) {
+    const auto metric = metric_from_key(f.metric);
+    const double scale = metric ? static_cast<double>(printed_per(*metric)) : 1;
+    const auto rate = [&](const cluster_tally& c) { return scale * static_cast<double>(c.events) / static_cast<double>(c.exposure); };
+    out["label_bounds"] = {{"unresolved", f.bounds->unresolved}, {"fewest", f.bounds->fewest.events}, {"most", f.bounds->most.events}, {"exposure", f.bounds->most.exposure},
+                           {"lower", rate(f.bounds->fewest)}, {"upper", rate(f.bounds->most)}, {"lower_limit", f.bounds->lower_limit * scale}};
+    if (f.bounds->upper_limit == unbounded) out["label_bounds"]["upper_limit"] = nullptr;
+    else out["label_bounds"]["upper_limit"] = f.bounds->upper_limit * scale;
+  }
   if (f.held) {
     out["conditions"] = of(*f.held);
     out["label_source"] = of(f.held->label_source);
   }
   if (f.not_recorded != 0) out["deployments_not_recording"] = f.not_recorded;
-  if (f.contradictory != 0) out["deployments_left_out_as_contradictory"] = f.contradictory;
+  if (f.suspended != 0) out["deployments_with_copied_column"] = f.suspended;
+  if (f.unusable != 0) out["not_in_this_figure"] = {{"deployments", f.unusable}, {"events", f.unusable_events}};
   if (f.not_adding_up != 0) out["deployments_not_adding_up"] = f.not_adding_up;
   out["sentence"] = f.sentence;
   if (!f.notes.empty()) out["notes"] = f.notes;
@@ -225,6 +246,24 @@ json_document document_of(const finding& f) {
     const std::size_t comma = std::min(f.cites.find(", ", from), f.cites.size());
     out["cites"].push_back(f.cites.substr(from, comma - from));
     from = comma + 2;
+  }
+  return out;
+}
+
+json_document document_of(const curve& c) {
+  json_document out;
+  out["name"] = c.name;
+  out["meaning"] = c.meaning;
+  out["columns"] = json_document::object();
+  for (const curve::column& column : c.columns) {
+    json_document cells = json_document::array();
+    std::visit([&](const auto& values) {
+      for (const auto& value : values) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) cells.push_back(value);
+        else cells.push_back(value ? json_document(*value) : json_document(nullptr));
+      }
+    }, column.values);
+    out["columns"][column.name] = std::move(cells);
   }
   return out;
 }
@@ -269,8 +308,11 @@ json_document result_document(const evaluation& e) {
   for (unsigned i = 0; i < flag_count; ++i)
     out["flag_meanings"][std::string(to_string(static_cast<flag>(i)))] = meaning_of(static_cast<flag>(i));
 
+  out["declared_not_evaluated"] = e.not_evaluated;
   out["findings"] = json_document::array();
   for (const finding& f : e.findings) out["findings"].push_back(document_of(f));
+  out["curves"] = json_document::array();
+  for (const curve& c : e.curves) out["curves"].push_back(document_of(c));
   return out;
 }
 

@@ -12,6 +12,7 @@ namespace lfreval {
 using json_document = nlohmann::ordered_json;
 
 [[nodiscard]] json_document document_of(const finding&);
+[[nodiscard]] json_document document_of(const curve&);
 /// The `result` object: no file, no line, nothing that differs between two runs on the same data.
 [[nodiscard]] json_document result_document(const evaluation&);
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include <lfreval/counts/deployment_tallies.hpp>
+#include <lfreval/counts/strata.hpp>
+#include <lfreval/quality/record_quality.hpp>
 
 #include "report/deployment_findings.hpp"
 
@@ -46,11 +47,29 @@ std::vector<finding> absent_rates() {
   return out;
 }
 
+std::vector<finding> check_findings(const record_quality& quality) {
+  std::vector<finding> out;
+  for (const record_check& check : quality.checks) {
+    finding f;
+    f.metric = check.name;
+    f.axes = {{"scope", "all"}};
+    f.key = finding_key(f.metric, f.axes);
+    f.kind = finding_kind::check;
+    f.in_section = "data_quality";
+    f.status = check.examined == 0 ? finding_status::not_measured : finding_status::measured;
+    f.cites = check.cites;
+    f.sentence = check.examined == 0 ? "Could not be checked, the records lack the columns: " + check.rule + "." : check.sentence;
+    f.value = check;
+    out.push_back(std::move(f));
+  }
+  return out;
+}
+
 } // namespace
 
-const finding* evaluation::find(std::string_view key) const {
-  const auto found = std::find_if(findings.begin(), findings.end(), [&](const finding& f) { return f.key == key; });
-  return found == findings.end() ? nullptr : &*found;
+const finding* evaluation::find(const std::string& key) const {
+  const auto found = index.find(key);
+  return found == index.end() ? nullptr : &findings[found->second];
 }
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options) {
@@ -60,10 +79,18 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   out.not_measured = not_measured_by(series);
   const std::vector<stratum> strata = strata_of(series);
   const auto take = [&](std::vector<finding> more) { std::move(more.begin(), more.end(), std::back_inserter(out.findings)); };
+  const unsigned threads = std::max(1U, options.threads);
+  const record_quality quality = examine(series);
   take(absent_rates());
-  take(record_checks(series));
-  take(stratum_findings(declared, series, strata, std::max(1U, options.threads)));
-  take(threshold_comparisons(declared, strata));
+  take(unsupported_limits(declared));
+  take(check_findings(quality));
+  take(stratum_findings(declared, series, quality, strata, threads));
+  take(threshold_comparisons(declared, quality, strata));
+  single_deployments singles = deployment_findings(declared, series, quality, threads);
+  take(std::move(singles.findings));
+  out.curves.push_back(std::move(singles.over_time));
+  out.not_evaluated = declared.not_evaluated;
+  for (std::size_t i = 0; i < out.findings.size(); ++i) out.index.emplace(out.findings[i].key, i);
   out.files = std::move(series.files);
   out.refused = std::move(series.refused);
   out.left_out = std::move(series.left_out);

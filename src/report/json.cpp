@@ -33,10 +33,10 @@ bool shows_value(error_code code) noexcept {
 json_document provenance_document(const evaluation& e, const json_options& options, const std::string& hash) {
   json_document out;
   out["time"] = options.time.empty() ? now() : options.time;
-  out["command"] = options.command;
+  out["command"] = printable(options.command, 4096); // a path need not be UTF-8, JSON must be
   out["program"] = "lfreval";
   out["version"] = version();
-  out["study"] = {{"file", std::filesystem::path(e.declared.file).filename().string()}, {"sha256", e.declared.sha256}};
+  out["study"] = {{"file", printable(std::filesystem::path(e.declared.file).filename().string(), 256)}, {"sha256", e.declared.sha256}};
   out["inputs"] = json_document::array();
   for (const input_file& f : e.files)
     out["inputs"].push_back({{"source", f.source}, {"file", f.named}, {"sha256", f.sha256}, {"rows", f.rows}, {"unused_columns", f.unused_columns}});
@@ -56,10 +56,11 @@ json_document provenance_document(const evaluation& e, const json_options& optio
 
 std::string result_sha256(const evaluation& e) { return sha256_hex(compact(result_document(e))); }
 
-std::string to_json(const evaluation& e, const json_options& options) {
-  json_document result = result_document(e);
-  const std::string hash = sha256_hex(compact(result));
-  std::string out = "{\"provenance\":" + compact(provenance_document(e, options, hash)) + ",\n\"result\":{";
+namespace {
+
+/// The file as it is laid out: provenance on one line, then one finding to a line.
+std::string layout(const json_document& provenance, const json_document& result) {
+  std::string out = "{\"provenance\":" + compact(provenance) + ",\n\"result\":{";
   bool first = true;
   for (const auto& [name, value] : result.items()) {
     out += first ? "\n" : ",\n";
@@ -70,8 +71,87 @@ std::string to_json(const evaluation& e, const json_options& options) {
     for (std::size_t i = 0; i < value.size(); ++i) out += compact(value[i]) + (i + 1 < value.size() ? ",\n" : "\n");
     out += "]";
   }
-  out += "\n}}\n";
-  return out;
+  return out + "\n}}\n";
+}
+
+/// Deeper than any document of ours; deeper still, and reading it would exhaust the stack.
+constexpr int deepest = 64;
+
+bool too_deep(std::string_view text) {
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      else if (c == '"') quoted = false;
+    } else if (c == '"') quoted = true;
+    else if (c == '{' || c == '[') { if (++depth > deepest) return true; }
+    else if (c == '}' || c == ']') --depth;
+  }
+  return false;
+}
+
+std::string text_of(const json_document& object, const char* field) {
+  if (!object.is_object()) return "";
+  const auto found = object.find(field);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// A ledger without the values, which depend on --show-values.
+json_document without_values(json_document ledger_rows) {
+  if (ledger_rows.is_array())
+    for (json_document& row : ledger_rows)
+      if (row.is_object()) row.erase("value");
+  return ledger_rows;
+}
+
+void compare_inputs(const json_document& stated, const json_document& now, std::vector<std::string>& differences) {
+  std::map<std::string, json_document> before;
+  if (stated.is_array())
+    for (const json_document& input : stated) {
+      const std::string file = text_of(input, "file");
+      if (!before.emplace(file, input).second) differences.push_back("input: " + printable(file, 256) + " is stated twice");
+    }
+  for (const json_document& input : now) {
+    const std::string file = text_of(input, "file");
+    const auto found = before.find(file);
+    if (found == before.end()) { differences.push_back("input: " + printable(file, 256) + " is not among the inputs stated"); continue; }
+    if (text_of(found->second, "sha256") != text_of(input, "sha256")) differences.push_back("input: " + printable(file, 256) + " has changed since (SHA-256 differs)");
+    else if (compact(found->second) != compact(input)) differences.push_back("input: what is stated of " + printable(file, 256) + " differs");
+    before.erase(found);
+  }
+  for (const auto& [file, input] : before) differences.push_back("input: " + printable(file, 256) + " was read then and is not now");
+}
+
+void compare_findings(const json_document& stated, const json_document& now, std::vector<std::string>& differences) {
+  std::map<std::string, const json_document*> before;
+  for (const json_document& f : stated)
+    if (!f.is_object() || !before.emplace(text_of(f, "key"), &f).second) differences.push_back("finding: " + printable(text_of(f, "key"), 256) + " stands in the file twice, or is no finding");
+  for (const json_document& f : now) {
+    const std::string key = text_of(f, "key");
+    const auto found = before.find(key);
+    if (found == before.end()) { differences.push_back("finding: " + key + " is missing from the file"); continue; }
+    if (compact(*found->second) != compact(f)) {
+      std::string fields;
+      for (const auto& [field, value] : f.items()) {
+        const auto old = found->second->find(field);
+        if (old == found->second->end() || compact(*old) != compact(value)) fields += (fields.empty() ? "" : ", ") + field;
+      }
+      for (const auto& [field, value] : found->second->items())
+        if (!f.contains(field)) fields += (fields.empty() ? "" : ", ") + printable(field);
+      differences.push_back("finding: " + key + " differs in " + (fields.empty() ? "the order of its fields" : fields) + "; now: " + printable(text_of(f, "sentence"), 1000));
+    }
+    before.erase(found);
+  }
+  for (const auto& [key, value] : before) differences.push_back("finding: " + printable(key, 256) + " is not in the evaluation of this study");
+}
+
+} // namespace
+
+std::string to_json(const evaluation& e, const json_options& options) {
+  const json_document result = result_document(e);
+  return layout(provenance_document(e, options, sha256_hex(compact(result))), result);
 }
 
 tl::expected<verification, std::vector<error>> verify(const std::string& evaluation_text, const std::string& name, const study& declared,
@@ -83,65 +163,38 @@ tl::expected<verification, std::vector<error>> verify(const std::string& evaluat
     why.allowed = allowed;
     return tl::unexpected(std::vector{why});
   };
+  if (too_deep(evaluation_text)) return malformed("a document of at most " + std::to_string(deepest) + " levels");
   const json_document written = json_document::parse(evaluation_text, nullptr, false);
   if (written.is_discarded() || !written.is_object() || !written.contains("provenance") || !written.contains("result") ||
       !written["provenance"].is_object() || !written["result"].is_object())
     return malformed("a JSON object with provenance and result, as `lfreval evaluate` writes it");
   const json_document& provenance = written["provenance"];
   const json_document& result = written["result"];
-  const auto text_of = [](const json_document& object, const char* field) {
-    const auto found = object.find(field);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
   if (const auto schema = result.find("schema"); schema != result.end() && schema->is_number_integer() && schema->get<std::int64_t>() > study_schema)
     return malformed("schema " + std::to_string(study_schema) + " or older");
   if (!result.contains("findings") || !result["findings"].is_array()) return malformed("a result with findings");
 
   verification out;
+  // Written again, an untouched file is the same to the byte: names given twice, added fields and re-formatting all show.
+  if (layout(provenance, result) != evaluation_text) out.differences.push_back("file: it is not as lfreval wrote it");
   if (sha256_hex(compact(result)) != text_of(provenance, "result_sha256"))
     out.differences.push_back("result: its bytes do not have the result_sha256 that the provenance states; the file was altered after it was written");
   if (text_of(provenance, "version") != version())
     out.differences.push_back("program: written by version " + printable(text_of(provenance, "version")) + ", checked by " + std::string(version()));
-  if (provenance.contains("study") && provenance["study"].is_object() && text_of(provenance["study"], "sha256") != declared.sha256)
-    out.differences.push_back("study: " + declared.file + " is not the study this was made from");
 
   auto again = evaluate(declared, options);
   if (!again) return tl::unexpected(std::move(again.error()));
-  std::map<std::string, std::string> stated;
-  if (provenance.contains("inputs") && provenance["inputs"].is_array())
-    for (const json_document& input : provenance["inputs"])
-      if (input.is_object()) stated[text_of(input, "file")] = text_of(input, "sha256");
-  for (const input_file& f : again->files) {
-    const auto found = stated.find(f.named);
-    if (found == stated.end()) out.differences.push_back("input: " + f.named + " is not among the inputs stated");
-    else if (found->second != f.sha256) out.differences.push_back("input: " + f.named + " has changed since (SHA-256 differs)");
-    if (found != stated.end()) stated.erase(found);
-  }
-  for (const auto& [file, hash] : stated) out.differences.push_back("input: " + printable(file, 256) + " was read then and is not now");
-
   const json_document fresh = result_document(*again);
-  std::map<std::string, const json_document*> before;
-  for (const json_document& f : result["findings"])
-    if (f.is_object()) before[text_of(f, "key")] = &f;
-  for (const json_document& f : fresh["findings"]) {
-    const std::string key = f["key"].get<std::string>();
-    const auto found = before.find(key);
-    if (found == before.end()) { out.differences.push_back("finding: " + key + " is missing from the file"); continue; }
-    if (compact(*found->second) != compact(f)) {
-      std::string fields;
-      for (const auto& [field, value] : f.items()) {
-        const auto old = found->second->find(field);
-        if (old == found->second->end() || compact(*old) != compact(value)) fields += (fields.empty() ? "" : ", ") + field;
-      }
-      for (const auto& [field, value] : found->second->items())
-        if (!f.contains(field)) fields += (fields.empty() ? "" : ", ") + printable(field);
-      out.differences.push_back("finding: " + key + " differs in " + fields + "; now: " + f["sentence"].get<std::string>());
-    }
-    before.erase(found);
-  }
-  for (const auto& [key, value] : before) out.differences.push_back("finding: " + printable(key, 256) + " is not in the evaluation of this study");
+  const json_document stated = provenance_document(*again, {}, sha256_hex(compact(fresh)));
+  const auto part = [](const json_document& object, const char* field) { const auto found = object.find(field); return found == object.end() ? json_document() : *found; };
+  if (text_of(part(provenance, "study"), "sha256") != declared.sha256) out.differences.push_back("study: " + printable(declared.file, 256) + " is not the study this was made from");
+  compare_inputs(part(provenance, "inputs"), stated["inputs"], out.differences);
+  if (compact(without_values(part(provenance, "ledger"))) != compact(without_values(stated["ledger"]))) out.differences.push_back("ledger: the refused rows differ");
+  compare_findings(result["findings"], fresh["findings"], out.differences);
   for (const auto& [field, value] : fresh.items())
     if (field != "findings" && (!result.contains(field) || compact(result[field]) != compact(value))) out.differences.push_back("result: " + field + " differs");
+  for (const auto& [field, value] : result.items())
+    if (!fresh.contains(field)) out.differences.push_back("result: " + printable(field) + " is not part of an evaluation");
   return out;
 }
 

@@ -21,7 +21,7 @@ json object_of(json properties, std::initializer_list<const char*> required, boo
 
 json reference(const std::string& name) { return {{"$ref", "#/definitions/" + name}}; }
 json text() { return {{"type", "string"}}; }
-json whole() { return {{"type", "integer"}, {"minimum", 0}}; }
+json whole_number() { return {{"type", "integer"}, {"minimum", 0}}; }
 json number() { return {{"type", "number"}}; }
 json list_of(json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 json number_or_null() { return {{"type", {"number", "null"}}}; }
@@ -47,20 +47,29 @@ std::string evaluation_schema() {
   for (unsigned i = 0; i <= static_cast<unsigned>(interval_method::inverted); ++i) methods.push_back(to_string(static_cast<interval_method>(i)));
 
   json definitions;
-  definitions["counted"] = object_of({{"unit", text()}, {"n", whole()}}, {"unit", "n"});
+  definitions["counted"] = object_of({{"unit", text()}, {"n", whole_number()}}, {"unit", "n"});
   definitions["flags"] = list_of({{"enum", flags}});
-  const json interval_fields{{"lower", number()}, {"upper", number_or_null()}, {"upper_unbounded", {{"const", true}}}, {"confidence", number()},
+  const json level{{"type", "number"}, {"exclusiveMinimum", 0}, {"exclusiveMaximum", 1}};
+  // An end without a bound is null and says so; null alone is no limit.
+  const json null_says_so{{"if", {{"properties", {{"upper", {{"type", "null"}}}}}}}, {"then", {{"required", {"upper_unbounded"}}}}};
+  const json interval_fields{{"lower", number()}, {"upper", number_or_null()}, {"upper_unbounded", {{"const", true}}}, {"confidence", level},
                              {"method", {{"enum", methods}}}, {"sides", {{"enum", {1, 2}}}}, {"side", {{"enum", {"lower", "upper"}}}}};
   definitions["interval"] = object_of(interval_fields, {"lower", "upper", "confidence", "method", "sides"});
+  for (const auto& [keyword, value] : null_says_so.items()) definitions["interval"][keyword] = value;
   json companion_fields = interval_fields;
   companion_fields["flags"] = reference("flags");
   definitions["companion"] = object_of(companion_fields, {"lower", "upper", "confidence", "method", "sides", "flags"});
-  definitions["clusters"] = object_of({{"unit", {{"enum", {"person", "deployment"}}}}, {"n", whole()}, {"with_events", whole()},
+  for (const auto& [keyword, value] : null_says_so.items()) definitions["companion"][keyword] = value;
+  definitions["clusters"] = object_of({{"unit", {{"enum", {"person", "deployment"}}}}, {"n", whole_number()}, {"with_events", whole_number()},
                                        {"rung", {{"enum", {0, 1, 2, 3}}}}, {"design_effect", number()}, {"effective_events", number()},
                                        {"skew", number()}, {"kernel", number()}},
                                       {"unit", "n", "with_events", "rung", "skew", "kernel"});
   definitions["tally"] = object_of({{"events", reference("counted")}, {"exposure", reference("counted")}}, {"events", "exposure"});
-  definitions["check_row"] = object_of({{"deployment", text()}, {"arithmetic", text()}}, {"deployment", "arithmetic"});
+  definitions["check_row"] = object_of({{"deployment", text()}, {"arithmetic", text()}, {"cells", list_of(text())}}, {"deployment", "arithmetic", "cells"});
+  definitions["estimate"] = object_of({{"events", reference("counted")}, {"exposure", reference("counted")}, {"per", {{"const", "hour"}}}, {"estimate", number()},
+                                       {"one_in", whole_number()}, {"interval", reference("interval")}, {"clusters", reference("clusters")},
+                                       {"companions", list_of(reference("companion"))}},
+                                      {"events", "exposure", "estimate", "interval", "clusters", "companions"});
 
   json common{{"key", {{"type", "string"}, {"pattern", "^[a-z_-]+@[a-z_]+=[^;]*(;[a-z_]+=[^;]*)*$"}}}, {"metric", text()},
               {"kind", {{"enum", {"count", "rate", "ratio", "difference", "quantity", "projection", "check", "verdict"}}}},
@@ -71,26 +80,32 @@ std::string evaluation_schema() {
   json finding{{"type", "object"}, {"properties", common},
                {"required", {"key", "metric", "kind", "section", "status", "axes", "sentence", "flags", "cites"}}};
   const json counted = reference("counted"), made = reference("interval");
+  // A rate is one estimate, or two where some rows are in doubt.
+  json rate = branch("rate", {{"metric", {{"enum", metrics}}}, {"events", counted}, {"exposure", counted}, {"per", {{"const", "hour"}}}, {"estimate", number()},
+                              {"one_in", whole_number()}, {"interval", made}, {"clusters", reference("clusters")}, {"companions", list_of(reference("companion"))},
+                              {"lowest", reference("estimate")}, {"highest", reference("estimate")}, {"deployments_in_doubt", whole_number()}},
+                     {"conditions"});
+  rate["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "measured"}}}}}}},
+                           {"then", {{"required", {"events", "exposure", "estimate", "interval", "clusters", "companions"}}}}});
+  rate["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "bounded"}}}}}}}, {"then", {{"required", {"lowest", "highest", "deployments_in_doubt"}}}}});
   finding["oneOf"] = json::array({
       branch("count", {{"events", counted}}, {"events"}),
-      branch("rate", {{"metric", {{"enum", metrics}}}, {"events", counted}, {"exposure", counted}, {"per", {{"const", "hour"}}}, {"estimate", number()},
-                      {"one_in", whole()}, {"interval", made}, {"clusters", reference("clusters")}, {"companions", list_of(reference("companion"))}},
-             {"events", "exposure", "estimate", "interval", "clusters", "companions", "conditions"}),
+      rate,
       branch("ratio", {{"of", reference("tally")}, {"against", reference("tally")}, {"estimate", number_or_null()}, {"interval", made}},
              {"of", "against", "estimate", "interval", "companions"}),
       branch("difference", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
       branch("quantity", {{"unit", text()}, {"estimate", number_or_null()}, {"interval", made}}, {"unit", "events", "exposure", "estimate", "interval"}),
       branch("projection", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
-      branch("check", {{"rule", text()}, {"examined", whole()}, {"failing", whole()}, {"rows", list_of(reference("check_row"))}}, {"rule", "examined", "failing", "rows"}),
+      branch("check", {{"rule", text()}, {"severity", {{"enum", {"fault", "note"}}}}, {"examined", whole_number()}, {"named", whole_number()}, {"rows", list_of(reference("check_row"))}}, {"rule", "severity", "examined", "named", "rows"}),
       branch("verdict", {{"verdict", {{"enum", {"met", "not_met", "inconclusive", "not_measured"}}}}, {"limit", {{"type", "object"}}},
-                         {"unfavourable_bound", made}, {"favourable_bound", made}, {"exposure_to_decide", whole()}, {"exposure_without_events", whole()}},
+                         {"unfavourable_bound", made}, {"favourable_bound", made}, {"exposure_to_decide", whole_number()}, {"exposure_without_events", whole_number()}},
              {"verdict", "limit", "events", "exposure"}),
   });
   definitions["finding"] = finding;
 
-  const json input = object_of({{"source", text()}, {"file", text()}, {"sha256", hash()}, {"rows", whole()}, {"unused_columns", list_of(text())}},
+  const json input = object_of({{"source", text()}, {"file", text()}, {"sha256", hash()}, {"rows", whole_number()}, {"unused_columns", list_of(text())}},
                                {"source", "file", "sha256", "rows", "unused_columns"});
-  const json refused = object_of({{"source", text()}, {"file", text()}, {"line", whole()}, {"rule", text()}, {"column", text()}, {"value", text()}, {"allowed", text()}},
+  const json refused = object_of({{"source", text()}, {"file", text()}, {"line", whole_number()}, {"rule", text()}, {"column", text()}, {"value", text()}, {"allowed", text()}},
                                  {"source", "file", "line", "rule", "allowed"});
   const json provenance = object_of({{"time", text()}, {"command", text()}, {"program", {{"const", "lfreval"}}}, {"version", text()},
                                      {"study", object_of({{"file", text()}, {"sha256", hash()}}, {"file", "sha256"})},
@@ -98,11 +113,13 @@ std::string evaluation_schema() {
                                     {"time", "command", "program", "version", "study", "inputs", "ledger", "result_sha256"});
   const json missing = object_of({{"topic", text()}, {"why", text()}, {"remedy", text()}, {"metrics", list_of({{"enum", metrics}})}}, {"topic", "why", "remedy", "metrics"});
   const json section_shape = object_of({{"id", text()}, {"title", text()}}, {"id", "title"});
+  const json curve_shape = object_of({{"name", text()}, {"meaning", text()}, {"columns", {{"type", "object"}, {"additionalProperties", {{"type", "array"}}}}}}, {"name", "meaning", "columns"});
   const json result = object_of({{"schema", {{"const", study_schema}}}, {"study", {{"type", "object"}, {"required", {"name", "confidence", "seed", "max_refused"}}}},
                                  {"not_measured", list_of(missing)}, {"sections", list_of(section_shape)},
                                  {"records", {{"type", "object"}, {"required", {"deployments", "aborted", "cancelled", "faces", "refused_rows", "left_out_by_scope"}}}},
-                                 {"flag_meanings", {{"type", "object"}}}, {"findings", list_of(reference("finding"))}},
-                                {"schema", "study", "not_measured", "sections", "records", "flag_meanings", "findings"});
+                                 {"flag_meanings", {{"type", "object"}}}, {"declared_not_evaluated", list_of(text())}, {"findings", list_of(reference("finding"))},
+                                 {"curves", list_of(curve_shape)}},
+                                {"schema", "study", "not_measured", "sections", "records", "flag_meanings", "declared_not_evaluated", "findings", "curves"});
   json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "lfreval evaluation"},
               {"description", "What `lfreval evaluate` writes. `result` is the same for any thread count, row order and file split."}};
   const json whole = object_of({{"provenance", provenance}, {"result", result}}, {"provenance", "result"});

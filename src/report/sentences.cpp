@@ -10,17 +10,36 @@ namespace {
 
 /// Below ten, a percentage suggests a precision that the count does not have (M45).
 constexpr std::uint64_t fewest_for_percent = 10;
-
-std::string counted(std::uint64_t n, unit of, const std::string& outcome) {
-  if (of == unit::outcomes) return grouped(n) + " recorded as \"" + outcome + "\"";
-  return grouped(n) + " " + std::string(n == 1 ? singular(of) : to_string(of));
-}
+/// Above this, "1 in 7" is coarser than a percentage.
+constexpr double largest_one_in = 0.1;
+/// A lower limit below this says no more than that it is not zero.
+constexpr double next_to_nothing = 1e-12;
 
 std::string hours(std::uint64_t seconds) {
   return significant(static_cast<double>(seconds) / 3600.0, seconds >= 360000 ? 5 : 4, rounding::nearest) + " hours";
 }
 
+std::string exposure_words(std::uint64_t n, unit of) { return of == unit::seconds ? hours(n) : counted_words(n, of, ""); }
+
+/// `(1 in 40,747 to 1 in 10,725)`; percentages for both ends where one is large.
+std::string limits_words(double lower, double upper) {
+  if (upper <= largest_one_in) return "(" + share_words(lower, rounding::down) + " to " + share_words(upper, rounding::up) + ")";
+  return "(" + (lower < next_to_nothing ? "next to none" : percent_words(lower, rounding::down)) + " to " + percent_words(upper, rounding::up) + ")";
+}
+
+/// A whole number of faces and the like, where doubles still hold whole numbers.
+std::string whole_words(double value, rounding toward) {
+  if (!(value <= static_cast<double>(largest_count))) return "no useful limit";
+  const double whole = toward == rounding::up ? std::ceil(value) : toward == rounding::down ? std::floor(value) : std::round(value);
+  return grouped(static_cast<std::uint64_t>(whole));
+}
+
 } // namespace
+
+std::string counted_words(std::uint64_t n, unit of, const std::string& outcome) {
+  if (of == unit::outcomes && !outcome.empty()) return grouped(n) + " recorded as \"" + outcome + "\"";
+  return grouped(n) + " " + std::string(n == 1 ? singular(of) : to_string(of));
+}
 
 std::string level_words(confidence level) {
   // 100 x 0.95 is not exactly 95 in binary; ten digits are more than anybody declares.
@@ -33,94 +52,104 @@ std::string level_words(confidence level) {
   return text + " %";
 }
 
-std::string percent_words(double share, rounding direction) { return significant(100.0 * share, 3, direction) + " %"; }
+std::string percent_words(double share, rounding direction) {
+  if (share == 0) return "0 %";
+  if (share == 1) return "100 %";
+  return significant(100.0 * share, 3, direction) + " %";
+}
+
+std::string share_words(double share, rounding direction) {
+  if (share > 0 && share < next_to_nothing) return "next to none";
+  if (share > largest_one_in) return percent_words(share, direction);
+  return one_in(share, direction).value_or(percent_words(share, direction));
+}
 
 std::string rate_words(double point, const interval& made) {
-  if (made.on == sides::two && point == 0 && made.upper <= 0.5) return "none seen, at most " + one_in(made.upper, rounding::up).value_or("1");
-  if (made.upper <= 0.5 && point > 0) {
-    const auto low = one_in(made.lower, rounding::down);
-    return one_in(point, rounding::nearest).value_or("1") + " (" + (made.lower == 0 ? "from none" : low.value_or("")) + " to " +
-           one_in(made.upper, rounding::up).value_or("") + ")";
-  }
-  return percent_words(point, rounding::nearest) + " (" + percent_words(made.lower, rounding::down) + " to " +
-         percent_words(made.upper, rounding::up) + ")";
+  if (point == 0 && made.upper <= largest_one_in) return "none seen, at most " + share_words(made.upper, rounding::up);
+  if (made.upper <= largest_one_in) return share_words(point, rounding::nearest) + " " + limits_words(made.lower, made.upper);
+  return percent_words(point, rounding::nearest) + " " + limits_words(made.lower, made.upper);
 }
 
 std::string hourly_words(double per_second, const interval& made) {
-  const std::string upper = made.upper_unbounded() ? "no upper bound" : significant(made.upper * 3600, 3, rounding::up);
-  return significant(per_second * 3600, 3, rounding::nearest) + " an hour (" + significant(made.lower * 3600, 3, rounding::down) + " to " + upper + ")";
+  const std::string upper = made.upper_unbounded() ? "no upper limit" : significant(made.upper * 3600, 3, rounding::up);
+  const std::string lower = made.lower * 3600 < next_to_nothing ? "next to none" : significant(made.lower * 3600, 3, rounding::down);
+  return significant(per_second * 3600, 3, rounding::nearest) + " an hour (" + (made.lower == 0 ? "0" : lower) + " to " + upper + ")";
 }
 
 std::string limit_words(const limit& l) {
   const metric_units& units = units_of(l.metric);
-  if (units.exposure == unit::seconds)
-    return significant(l.value() * 3600, 3, rounding::nearest) + " " + std::string(to_string(units.events)) + " an hour";
-  return grouped(l.events) + " in " + grouped(l.exposure) + " " + std::string(to_string(units.exposure));
+  const std::string events(to_string(units.events));
+  if (units.exposure == unit::seconds) return grouped(l.events) + " " + events + " in " + grouped(l.exposure / 3600) + (l.exposure == 3600 ? " hour" : " hours");
+  return grouped(l.events) + " in " + counted_words(l.exposure, units.exposure, "");
 }
 
 std::string sentence_for(const estimate& e, const std::string& outcome) {
   const metric_units& units = units_of(e.metric);
   const metric_description& words = describe(e.metric);
-  const std::string events = counted(e.events, units.events, outcome);
-  if (units.exposure == unit::seconds)
-    return events + " in " + hours(e.exposure) + ": " + hourly_words(e.point, e.headline) + ".";
-  std::string out = events + " in " + counted(e.exposure, units.exposure, "");
+  std::string out = counted_words(e.events, units.events, outcome) + " in " + exposure_words(e.exposure, units.exposure);
+  if (units.exposure == unit::seconds) return out + ": " + hourly_words(e.point, e.headline) + ".";
   if (words.family == metric_family::rate)
-    return out + ": " + significant(e.point, 3, rounding::nearest) + " " + std::string(words.of_the) + " (" +
-           significant(e.headline.lower, 3, rounding::down) + " to " +
-           (e.headline.upper_unbounded() ? "no upper bound" : significant(e.headline.upper, 3, rounding::up)) + ").";
-  if (e.exposure < fewest_for_percent)
-    return out + "; too few for a percentage (" + percent_words(e.headline.lower, rounding::down) + " to " +
-           percent_words(e.headline.upper, rounding::up) + " " + std::string(words.of_the) + " is not excluded).";
+    return out + ": " + significant(e.point, 3, rounding::nearest) + " " + std::string(words.of_the) + " (" + significant(e.headline.lower, 3, rounding::down) + " to " +
+           (e.headline.upper_unbounded() ? "no upper limit" : significant(e.headline.upper, 3, rounding::up)) + ").";
+  if (e.exposure < fewest_for_percent) return out + ": too few for a percentage.";
   return out + ": " + rate_words(e.point, e.headline) + " " + std::string(words.of_the) + ".";
 }
 
+std::string sentence_for(const extremes& x, const std::string& outcome) {
+  const metric_units& units = units_of(x.lowest.metric);
+  std::string out = "Between " + grouped(x.lowest.events) + " in " + exposure_words(x.lowest.exposure, units.exposure) + " and " +
+                    counted_words(x.highest.events, units.events, outcome) + " in " + exposure_words(x.highest.exposure, units.exposure) + ", because the figures of " +
+                    counted_words(x.disputed, unit::deployments, "") + " contradict each other";
+  if (units.exposure == unit::seconds)
+    return out + ": " + significant(x.lowest.point * 3600, 3, rounding::down) + " to " + significant(x.highest.point * 3600, 3, rounding::up) + " an hour; limits " +
+           significant(x.lowest.headline.lower * 3600, 3, rounding::down) + " to " + significant(x.highest.headline.upper * 3600, 3, rounding::up) + ".";
+  if (x.highest.exposure < fewest_for_percent) return out + ": too few for a percentage.";
+  return out + ": " + share_words(x.lowest.point, rounding::down) + " to " + share_words(x.highest.point, rounding::up) + " " +
+         std::string(describe(x.lowest.metric).of_the) + "; limits " + limits_words(x.lowest.headline.lower, x.highest.headline.upper) + ".";
+}
+
 std::string sentence_for(const ratio_value& r, metric_id metric, const std::string& of, const std::string& against) {
-  const std::string name(describe(metric).name);
-  const std::string upper = r.made.upper_unbounded() ? "no upper bound" : significant(r.made.upper, 3, rounding::up);
-  const std::string range = significant(r.made.lower, 3, rounding::down) + " to " + upper;
-  if (r.point == unbounded) return name + ": " + std::to_string(r.of.events) + " at " + of + ", none at " + against + "; ratio of at least " + range + ".";
-  return name + " at " + of + " over those at " + against + ": ratio " + significant(r.point, 3, rounding::nearest) + " (" + range + ").";
+  const metric_units& units = units_of(metric);
+  const std::string upper = r.made.upper_unbounded() ? "no upper limit" : significant(r.made.upper, 3, rounding::up);
+  std::string out = counted_words(r.of.events, units.events, "") + " in " + exposure_words(r.of.exposure, units.exposure) + " at " + of + ", against " +
+                    grouped(r.against.events) + " in " + grouped(r.against.exposure) + " at " + against + ": ";
+  if (r.point == unbounded) return out + "ratio of at least " + significant(r.made.lower, 3, rounding::down) + ", no upper limit.";
+  return out + "ratio " + significant(r.point, 3, rounding::nearest) + " (" + significant(r.made.lower, 3, rounding::down) + " to " + upper + ").";
 }
 
 std::string sentence_for(const quantity_value& q, const std::string& outcome) {
   const std::string per = q.per == unit::outcomes ? "one recorded as \"" + outcome + "\"" : "one " + std::string(singular(q.per));
   const std::string counted_unit(to_string(q.counted));
-  const auto whole = [](double value, bool up) { return grouped(static_cast<std::uint64_t>(up ? std::ceil(value) : std::floor(value))); };
-  if (q.point == unbounded) return "None in " + grouped(q.of.exposure) + " " + counted_unit + "; " + per + " takes more than " + whole(q.made.lower, false) + " " + counted_unit + ".";
-  return grouped(static_cast<std::uint64_t>(std::llround(q.point))) + " " + counted_unit + " for " + per + " (" + whole(q.made.lower, false) + " to " +
-         (q.made.upper_unbounded() ? std::string("no upper bound") : whole(q.made.upper, true)) + ").";
+  if (q.point == unbounded)
+    return "None in " + grouped(q.of.exposure) + " " + counted_unit + "; " + per + " takes more than " + whole_words(q.made.lower, rounding::down) + " " + counted_unit + ".";
+  std::string range = whole_words(q.point, q.largest == q.point ? rounding::nearest : rounding::down);
+  if (q.largest != q.point) range += " to " + whole_words(q.largest, rounding::up);
+  return range + " " + counted_unit + " for " + per + " (" + whole_words(q.made.lower, rounding::down) + " to " +
+         (q.made.upper_unbounded() ? std::string("no upper limit") : whole_words(q.made.upper, rounding::up)) + ").";
 }
 
 std::string sentence_for(const verdict_value& v) {
   const metric_units& units = units_of(v.declared.metric);
-  const std::string limit_text = limit_words(v.declared);
-  const bool per_hour = units.exposure == unit::seconds;
-  const std::string seen = grouped(v.events) + " " + std::string(to_string(units.events)) + " in " +
-                           (per_hour ? hours(v.exposure) : grouped(v.exposure) + " " + std::string(to_string(units.exposure)));
-  const std::string direction = v.declared.direction == limit_direction::at_least ? "at least " : "at most ";
-  std::string out = seen + " against " + direction + limit_text + ": ";
-  switch (v.answer.outcome) {
-    case verdict_outcome::met: out += "met"; break;
-    case verdict_outcome::not_met: out += "not met"; break;
-    case verdict_outcome::inconclusive: out += "inconclusive"; break;
-    case verdict_outcome::not_measured: return direction + limit_text + ": not measured.";
-  }
+  const bool hourly = units.exposure == unit::seconds, upward = v.declared.direction != limit_direction::at_least;
+  const std::string wanted = (upward ? "at most " : "at least ") + limit_words(v.declared);
+  if (v.answer.outcome == verdict_outcome::not_measured) return std::string(describe(v.declared.metric).name) + ", " + wanted + ": not measured.";
+  std::string outcome(to_string(v.answer.outcome));
+  if (v.answer.outcome == verdict_outcome::not_met) outcome = "not met";
+  std::string out = counted_words(v.events, units.events, v.outcome) + " in " + exposure_words(v.exposure, units.exposure) + " against " + wanted + ": " + outcome;
   const auto words = [&](double value, rounding toward) {
-    if (per_hour) return significant(value * 3600, 3, toward) + " an hour";
-    return one_in(value, toward).value_or(percent_words(value, toward));
+    if (!hourly) return share_words(value, toward);
+    return value == unbounded ? std::string("any number") : significant(value * 3600, 3, toward) + " an hour";
   };
-  const bool upward = v.declared.direction != limit_direction::at_least;
   const auto& unfavourable = v.answer.unfavourable;
   const auto& favourable = v.answer.favourable;
-  if (v.answer.outcome == verdict_outcome::met && unfavourable)
-    out += upward ? "; the rate is at most " + words(unfavourable->upper, rounding::up) : "; the rate is at least " + words(unfavourable->lower, rounding::down);
-  if (v.answer.outcome == verdict_outcome::not_met && favourable)
-    out += upward ? "; the rate is at least " + words(favourable->lower, rounding::down) : "; the rate is at most " + words(favourable->upper, rounding::up);
+  const std::string level = unfavourable ? level_words(unfavourable->level) : "";
+  const auto at_most = [&](const interval& i) { return "at most " + words(i.upper, rounding::up); };
+  const auto at_least = [&](const interval& i) { return "at least " + words(i.lower, rounding::down); };
+  if (v.answer.outcome == verdict_outcome::met && unfavourable) out += "; the rate is " + (upward ? at_most(*unfavourable) : at_least(*unfavourable)) + " (one-sided " + level + ")";
+  if (v.answer.outcome == verdict_outcome::not_met && favourable) out += "; the rate is " + (upward ? at_least(*favourable) : at_most(*favourable)) + " (one-sided " + level + ")";
   if (v.answer.outcome == verdict_outcome::inconclusive && unfavourable && favourable)
-    out += "; the rate may be anywhere from " + words(upward ? favourable->lower : unfavourable->lower, rounding::down) + " to " +
-           words(upward ? unfavourable->upper : favourable->upper, rounding::up);
-  if (unfavourable) out += " (one-sided " + level_words(unfavourable->level) + ")";
+    out += "; the rate is " + at_least(upward ? *favourable : *unfavourable) + " and " + at_most(upward ? *unfavourable : *favourable) + " (each one-sided, " + level + ")";
+  if (v.unresolved != 0) out += "; " + counted_words(v.unresolved, unit::unresolved_alerts, "") + " taken either way";
   return out + ".";
 }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include <lfreval/counts/deployment_tallies.hpp>
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 #include <lfreval/types/version.hpp>
 
+#include "report/rate_task.hpp"
 #include "report/sentences.hpp"
 
 namespace lfreval {
@@ -37,6 +37,8 @@ std::string wrapped(std::string_view text, std::size_t indent, std::string_view 
     const std::string_view word = text.substr(from, to - from);
     from = to + 1;
     if (word.empty()) continue;
+    // A percent sign stays with its number.
+    if (word.front() == '%' && !first_word) { (out += ' ') += word; at += 1 + width_of(word); continue; }
     if (!first_word && at + 1 + width_of(word) > line_width) {
       out += "\n" + std::string(indent, ' ');
       at = indent;
@@ -80,83 +82,95 @@ struct view {
   static const estimate* estimate_in(const finding* f) { return f == nullptr ? nullptr : std::get_if<estimate>(&f->value); }
 };
 
-std::string bound_words(double rate, rounding toward) { return one_in(rate, toward).value_or(percent_words(rate, toward)); }
+std::string threshold_words(const std::string& value) { return value.empty() ? "threshold not published" : "threshold " + value; }
 
-std::string threshold_words(const std::string& value) { return value == not_published ? value : "threshold " + value; }
-
-std::string how_made(const estimate& e) {
-  std::string out(to_string(e.headline.method));
-  if (e.clusters.design_effect) out += ", design effect " + significant(*e.clusters.design_effect, 3, rounding::nearest);
-  return out;
+std::string how_made(const finding& f, flag_set& explained) {
+  std::string out;
+  const auto* one = std::get_if<estimate>(&f.value);
+  const auto* two = std::get_if<extremes>(&f.value);
+  if (const estimate* e = one != nullptr ? one : two != nullptr ? &two->highest : nullptr) {
+    out = to_string(e->headline.method);
+    if (e->clusters.design_effect) out += ", design effect " + significant(*e->clusters.design_effect, 3, rounding::nearest);
+  }
+  for (const flag each : f.flags.list()) {
+    out += (out.empty() ? "" : " ") + std::string(to_string(each));
+    explained |= each;
+  }
+  return "[" + out + "]";
 }
 
 /// One stratum: the two denominators side by side (M01), then what was gained.
-std::string stratum_block(const view& v, const std::string& title, const std::map<std::string, std::string>& axes) {
-  std::string head = title + ": " + v.count("deployments", axes) + " deployments, " + v.count("faces", axes) + " faces, " + v.count("alerts", axes) + " alerts";
-  const finding* deployments_counted = v.find("faces", axes);
-  if (deployments_counted != nullptr)
-    if (const auto* c = std::get_if<count_value>(&deployments_counted->value); c != nullptr && c->not_recorded != 0)
-      head += " (" + grouped(c->not_recorded) + " aborted or without figures)";
+std::string stratum_block(const view& v, const std::string& title, const std::map<std::string, std::string>& axes, flag_set& explained) {
+  std::string head = title + ": ";
+  if (const finding* f = v.find("deployments", axes))
+    if (const auto* c = std::get_if<count_value>(&f->value)) head += counted_words(c->n, unit::deployments, "");
+  if (const finding* f = v.find("faces", axes))
+    if (const auto* c = std::get_if<count_value>(&f->value); c != nullptr && c->not_recorded != 0) head += " (" + grouped(c->not_recorded) + " aborted or without figures)";
+  head += ", " + v.count("faces", axes) + " faces, " + v.count("alerts", axes) + " alerts";
   std::string out = "  " + printable(head, 200) + "\n";
-  const auto line = [&](const std::string& name, const finding* f) {
-    if (f == nullptr || f->status == finding_status::not_measured) return;
+  const std::string margin(26, ' ');
+  const auto line = [&](const std::string& name, const finding* f, bool with_flags) {
+    if (f == nullptr || (f->status == finding_status::not_measured && f->unusable == 0)) return;
     out += wrapped(printable(f->sentence, 1000), 26, "    " + padded(name, 22));
-    if (f->bounds && f->bounds->unresolved != 0)
-      out += wrapped("If the " + grouped(f->bounds->unresolved) + " unresolved alerts were all true or all false: " + bound_words(f->bounds->lower, rounding::down) +
-                         " to " + bound_words(f->bounds->upper, rounding::up) + ".",
-                     26, std::string(26, ' '));
+    if (f->bounds) {
+      const auto rate = [](const cluster_tally& c) { return static_cast<double>(c.events) / static_cast<double>(c.exposure); };
+      const bool hourly = f->metric.ends_with("_per_hour");
+      const auto words = [&](double value, rounding toward) { return hourly ? significant(value * 3600, 3, toward) + " an hour" : share_words(value, toward); };
+      const std::string in_exposure = hourly ? "" : " in " + grouped(f->bounds->most.exposure);
+      out += wrapped("With " + counted_words(f->bounds->unresolved, unit::unresolved_alerts, "") + " taken either way: " + grouped(f->bounds->fewest.events) + " to " + grouped(f->bounds->most.events) +
+                         in_exposure + ", " + words(rate(f->bounds->fewest), rounding::down) + " to " + words(rate(f->bounds->most), rounding::up) + "; limits " +
+                         words(f->bounds->lower_limit, rounding::down) + " to " + words(f->bounds->upper_limit, rounding::up) + ".",
+                     26, margin);
+    }
+    if (with_flags) out += wrapped(how_made(*f, explained), 26, margin);
   };
-  const finding* per_face = v.find("false_alerts_per_face", axes);
-  line("false alerts", per_face);
-  if (const estimate* e = view::estimate_in(per_face)) out += std::string(26, ' ') + "[" + how_made(*e) + "]\n";
-  line("  of the alerts", v.find("false_discovery_proportion", axes));
-  line("  per hour", v.find("false_alerts_per_hour", axes));
-  line("true alerts", v.find("true_alerts_per_face", axes));
-  std::uint64_t overfull = 0;
+  line("false alerts", v.find("false_alerts_per_face", axes), true);
+  line("  of the alerts", v.find("false_discovery_proportion", axes), false);
+  line("  per hour", v.find("false_alerts_per_hour", axes), false);
+  line("true alerts", v.find("true_alerts_per_face", axes), false);
   for (const std::string& name : v.outcome_names()) {
     auto with = axes;
     with["outcome"] = name;
     const finding* quantity = v.find("faces_per_outcome", with);
     const finding* counted = v.find("outcomes", with);
     if (quantity == nullptr || counted == nullptr || counted->status != finding_status::measured) continue;
-    overfull = std::max(overfull, quantity->not_adding_up);
-    out += wrapped(v.count("outcomes", with) + "; " + printable(quantity->sentence, 1000), 26, "    " + padded(printable(name, 20), 22));
+    out += wrapped(v.count("outcomes", with) + " recorded. " + printable(quantity->sentence, 1000), 26, "    " + padded(printable(name, 20), 22));
   }
-  if (overfull != 0)
-    out += wrapped("In " + grouped(overfull) + " of these deployments the published outcomes together exceed the alerts: the outcome columns overlap or are wrong.", 26,
-                   std::string(26, ' '));
   return out;
 }
 
 std::string verdict_lines(const view& v) {
   std::string out;
-  std::map<std::string, std::map<verdict_outcome, std::uint64_t>> single;
-  std::vector<std::string> broken;
-  for (const finding& f : v.e.findings) {
-    const auto* value = std::get_if<verdict_value>(&f.value);
-    if (value == nullptr) continue;
-    const std::string name = std::string(describe(value->declared.metric).name) + ", at " +
-                             (value->declared.direction == limit_direction::at_least ? "least " : "most ") + limit_words(value->declared) + " (" + printable(value->declared.source) + ")";
-    if (f.axes.contains("deployment")) {
-      ++single[name][value->answer.outcome];
-      if (value->answer.outcome == verdict_outcome::not_met || (value->answer.outcome == verdict_outcome::inconclusive && value->events >= 5))
-        broken.push_back(printable(f.axes.at("deployment")) + ": " + printable(f.sentence, 1000));
-      continue;
+  for (const limit& one : v.e.declared.limits) {
+    const std::string value = limit_value(one);
+    out += paragraph(printable(std::string(describe(one.metric).name) + ", " + (one.direction == limit_direction::at_least ? "at least " : "at most ") + limit_words(one) + " (" + one.source + ")", 300), 2);
+    for (const finding& f : v.e.findings) {
+      const auto* answer = std::get_if<verdict_value>(&f.value);
+      if (answer == nullptr || f.metric != to_string(one.metric) || f.axes.at("limit") != value || (f.axes.contains("scope") && f.status != finding_status::not_measured)) continue;
+      if (!f.axes.contains("threshold") && !f.axes.contains("scope")) continue;
+      std::string after;
+      if (answer->answer.exposure_to_decide && units_of(one.metric).exposure != unit::seconds)
+        after = " The same rate would decide at " + counted_words(*answer->answer.exposure_to_decide, units_of(one.metric).exposure, "") + ".";
+      const std::string set_at = f.axes.contains("threshold") ? f.axes.at("threshold") : "all";
+      const std::string name = set_at.empty() ? "not published" : f.axes.contains("threshold") ? "threshold " + set_at : set_at;
+      out += wrapped(printable(f.sentence, 1000) + after, 26, "    " + padded(printable(name, 22), 22) + (width_of(name) >= 22 ? " " : ""));
     }
-    if (!f.axes.contains("threshold")) continue;
-    if (out.find(name) == std::string::npos) out += paragraph(name, 2);
-    std::string after;
-    if (value->answer.exposure_to_decide)
-      after = " The same rate would decide at " + grouped(*value->answer.exposure_to_decide) + " " + std::string(to_string(units_of(value->declared.metric).exposure)) + ".";
-    out += wrapped(printable(f.sentence, 1000) + after, 26, "    " + padded(printable(threshold_words(f.axes.at("threshold")), 22), 22));
+    for (const curve& c : v.e.curves)
+      for (const curve::column& column : c.columns) {
+        if (one.metric != metric_id::false_alerts_per_face || column.name != "verdict_" + value) continue;
+        std::map<std::string, std::uint64_t> counts;
+        for (const std::string& outcome : std::get<std::vector<std::string>>(column.values)) ++counts[outcome];
+        out += wrapped("Each judged alone, as if its faces were unrelated: " + grouped(counts["met"]) + " met, " + grouped(counts["inconclusive"]) + " inconclusive, " + grouped(counts["not_met"]) +
+                           " not met, " + grouped(counts["not_measured"]) + " not measured. Among so many verdicts some are wrong by chance.",
+                       26, "    " + padded("single deployments", 22));
+        for (const finding& f : v.e.findings) {
+          const auto* answer = std::get_if<verdict_value>(&f.value);
+          if (answer == nullptr || !f.axes.contains("deployment") || f.axes.at("limit") != value) continue;
+          const bool telling = answer->answer.outcome == verdict_outcome::not_met || (answer->answer.outcome == verdict_outcome::inconclusive && answer->events >= 5);
+          if (telling) out += wrapped(printable(f.axes.at("deployment")) + ": " + printable(f.sentence, 1000), 26, std::string(26, ' '));
+        }
+      }
   }
-  for (const auto& [name, outcomes] : single) {
-    const auto n = [&](verdict_outcome o) { const auto found = outcomes.find(o); return grouped(found == outcomes.end() ? 0 : found->second); };
-    out += wrapped(n(verdict_outcome::met) + " met, " + n(verdict_outcome::inconclusive) + " inconclusive, " + n(verdict_outcome::not_met) + " not met, " +
-                       n(verdict_outcome::not_measured) + " not measured; one deployment is rarely enough to decide. Each verdict stands alone: among many, some decide wrongly.",
-                   26, "    " + padded("each deployment", 22));
-  }
-  for (const std::string& one : broken) out += wrapped(one, 26, std::string(26, ' '));
   return out;
 }
 
@@ -164,7 +178,7 @@ std::string comparison_lines(const view& v) {
   std::string out;
   for (const finding& f : v.e.findings) {
     if (f.kind != finding_kind::ratio) continue;
-    std::string mark = f.status == finding_status::measured ? "" : "[" + std::string(to_string(f.status)) + "] ";
+    const std::string mark = f.status == finding_status::measured ? "" : "[" + std::string(to_string(f.status)) + "] ";
     out += wrapped(mark + printable(f.sentence, 1000), 4, "  ");
     for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 8, "      - ");
   }
@@ -175,16 +189,17 @@ std::string check_lines(const view& v) {
   constexpr std::size_t most_rows = 5;
   std::string out;
   for (const finding& f : v.e.findings) {
-    const auto* check = std::get_if<check_value>(&f.value);
-    if (check == nullptr) continue;
-    out += wrapped(printable(f.sentence, 1000), 4, "  ");
+    const auto* check = std::get_if<record_check>(&f.value);
+    if (check == nullptr || check->examined == 0) continue;
+    const std::string mark = check->rows.empty() ? "ok    " : std::string(to_string(check->severity)) + (check->severity == check_severity::note ? "  " : " ");
+    out += wrapped(printable(f.sentence, 1000), 8, "  " + mark);
     std::size_t shown = 0;
-    for (const check_value::row& row : check->failing) {
+    for (const record_check::row& row : check->rows) {
       if (shown++ == most_rows) {
-        out += wrapped("and " + grouped(check->failing.size() - most_rows) + " more: see " + f.key + " in evaluation.json", 8, "      ");
+        out += wrapped("and " + grouped(check->rows.size() - most_rows) + " more: see " + f.key + " in evaluation.json", 14, "          - ");
         break;
       }
-      out += wrapped(printable(row.deployment) + ": " + printable(row.arithmetic, 300), 8, "      ");
+      out += wrapped(printable(row.deployment) + ": " + printable(row.arithmetic, 600), 12, "          - ");
     }
   }
   return out;
@@ -205,25 +220,37 @@ std::string cell(std::string_view text) {
 std::string to_text(const evaluation& e) {
   const view v{e};
   std::string out = printable(e.declared.name, 200) + "\n";
-  std::string read = grouped(e.records.deployments) + " deployments on record";
-  if (e.records.aborted != 0) read += " (" + grouped(e.records.aborted) + " aborted)";
-  if (e.records.cancelled != 0) read += " (" + grouped(e.records.cancelled) + " cancelled)";
+  std::string read = counted_words(e.records.deployments, unit::deployments, "") + " on record";
+  std::string broken;
+  if (e.records.aborted != 0) broken += grouped(e.records.aborted) + " aborted";
+  if (e.records.cancelled != 0) broken += (broken.empty() ? "" : ", ") + grouped(e.records.cancelled) + " cancelled";
+  if (!broken.empty()) read += " (" + broken + ")";
   if (e.records.from && e.records.to) read += ", " + to_iso(*e.records.from) + " to " + to_iso(*e.records.to);
-  read += "; " + grouped(e.records.faces) + " faces seen, as published";
+  read += "; " + grouped(e.records.faces) + " faces seen, as the publisher counted or estimated them: no interval below holds the error of that count";
   out += paragraph(read + ". Intervals: " + level_words(e.declared.level) + ", with deployments as clusters; limits rounded outward.", 0);
-  if (e.records.refused != 0) out += paragraph(grouped(e.records.refused) + " rows were refused and are in no figure; see the ledger.", 0);
-  for (const auto& [reason, n] : e.left_out) out += paragraph("Left out by the study: " + grouped(n) + " deployments (" + printable(reason, 200) + ").", 0);
+  if (e.records.refused != 0) out += paragraph(grouped(e.records.refused) + (e.records.refused == 1 ? " row was refused and is" : " rows were refused and are") + " in no figure; see the ledger.", 0);
+  for (const auto& [reason, n] : e.left_out) out += paragraph("Left out by the study: " + counted_words(n, unit::deployments, "") + " (" + printable(reason, 200) + ").", 0);
+  if (!e.not_evaluated.empty()) {
+    std::string keys;
+    for (const std::string& key : e.not_evaluated) keys += (keys.empty() ? "" : ", ") + printable(key, 100);
+    out += paragraph("Declared in the study and without effect in this version: " + keys + ".", 0);
+  }
 
   out += "\nWHAT WAS NOT MEASURED\n";
   for (const not_measured_item& item : e.not_measured) out += wrapped(item.topic + ". " + item.why, 4, "  - ");
+  out += "\nARE THE RECORDS COMPLETE, AND DO THEY ADD UP?\n" + check_lines(v);
 
+  flag_set explained;
   out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
-  for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}) + "\n";
-  out += paragraph("By year, use case and site, and for the whole series: see evaluation.json.", 2);
+  for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
+  out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);
 
   if (const std::string limits = verdict_lines(v); !limits.empty()) out += "\nLIMITS\n" + limits;
   if (const std::string ratios = comparison_lines(v); !ratios.empty()) out += "\nONE THRESHOLD AGAINST ANOTHER\n" + ratios;
-  out += "\nARE THE RECORDS COMPLETE, AND DO THEY ADD UP?\n" + check_lines(v);
+  if (!explained.empty()) {
+    out += "\nWHAT THE CAPITALS MEAN\n";
+    for (const flag one : explained.list()) out += wrapped(std::string(to_string(one)) + ": " + std::string(meaning_of(one)), 6, "  ");
+  }
   return out;
 }
 
@@ -243,17 +270,22 @@ std::string to_csv(const evaluation& e) {
       events = std::to_string(r->events), exposure = std::to_string(r->exposure), value = number(r->point * scale);
       events_unit = to_string(units_of(r->metric).events), exposure_unit = to_string(units_of(r->metric).exposure);
       take(r->headline, scale);
+    } else if (const auto* x = std::get_if<extremes>(&f.value)) {
+      const auto scale = static_cast<double>(printed_per(x->lowest.metric));
+      events_unit = to_string(units_of(x->lowest.metric).events), exposure_unit = to_string(units_of(x->lowest.metric).exposure);
+      take(x->highest.headline, scale);
+      lower = number(x->lowest.headline.lower * scale);
     } else if (const auto* q = std::get_if<quantity_value>(&f.value)) {
       events = std::to_string(q->of.events), exposure = std::to_string(q->of.exposure), value = number(q->point);
       events_unit = to_string(q->per), exposure_unit = to_string(q->counted);
       take(q->made, 1);
     } else if (const auto* ratio = std::get_if<ratio_value>(&f.value)) {
-      value = number(ratio->point);
+      events = std::to_string(ratio->of.events), exposure = std::to_string(ratio->of.exposure), value = number(ratio->point);
       take(ratio->made, 1);
     } else if (const auto* c = std::get_if<count_value>(&f.value)) {
       events = std::to_string(c->n), events_unit = to_string(c->of);
-    } else if (const auto* k = std::get_if<check_value>(&f.value)) {
-      events = std::to_string(k->failing.size()), events_unit = "failing", exposure = std::to_string(k->examined), exposure_unit = "examined";
+    } else if (const auto* k = std::get_if<record_check>(&f.value)) {
+      events = std::to_string(k->rows.size()), events_unit = "named", exposure = std::to_string(k->examined), exposure_unit = "examined";
     } else if (const auto* d = std::get_if<verdict_value>(&f.value)) {
       events = std::to_string(d->events), exposure = std::to_string(d->exposure), answer = to_string(d->answer.outcome);
       events_unit = to_string(units_of(d->declared.metric).events), exposure_unit = to_string(units_of(d->declared.metric).exposure);
@@ -266,21 +298,23 @@ std::string to_csv(const evaluation& e) {
                                      exposure_unit, value, lower, upper, level, method, answer, flags, f.sentence}) {
       if (!first) out += ',';
       first = false;
-      out += cell(field);
+      out += cell(printable(field, 4000));
     }
     out += '\n';
   }
   return out;
 }
 
+error without_private_value(error why) {
+  const bool says_nothing_of_people = why.line == 0 || why.file.ends_with(".toml") || why.code == error_code::not_a_count || why.code == error_code::not_a_number ||
+                                      why.code == error_code::not_a_date || why.code == error_code::wrong_field_count;
+  if (!says_nothing_of_people && (why.code == error_code::duplicate_id || why.code == error_code::not_allowed)) why.value.clear();
+  return why;
+}
+
 std::string ledger_text(const ledger& refused, bool show_values) {
   std::string out;
-  for (const refused_row& row : refused.rows()) {
-    error shown = row.why;
-    const bool names = shown.code == error_code::duplicate_id || shown.code == error_code::not_allowed;
-    if (names && !show_values) shown.value.clear();
-    out += shown.message() + "\n";
-  }
+  for (const refused_row& row : refused.rows()) out += (show_values ? row.why : without_private_value(row.why)).message() + "\n";
   return out;
 }
 

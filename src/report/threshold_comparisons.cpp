@@ -1,9 +1,9 @@
 #include "report/deployment_findings.hpp"
 
-#include <algorithm>
-
+#include <lfreval/counts/deployment_tallies.hpp>
 #include <lfreval/intervals/cluster_interval.hpp>
 #include <lfreval/intervals/rate_ratio.hpp>
+#include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
 
 #include "report/sentences.hpp"
@@ -24,7 +24,7 @@ std::optional<double> effective_exposure(const metric_tallies& tallies, confiden
   return found ? std::optional(*found) : std::nullopt;
 }
 
-finding compare_strata(metric_id metric, const stratum& later, const stratum& earlier, confidence level) {
+finding compare_strata(metric_id metric, const stratum& later, const stratum& earlier, confidence level, const record_quality& quality) {
   const std::string of = later.axes.at("threshold"), against = earlier.axes.at("threshold");
   finding f;
   f.metric = std::string(to_string(metric));
@@ -34,9 +34,15 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
   f.in_section = std::string(to_string(describe(metric).in_section));
   f.cites = "M36, M40, M46";
 
-  const comparability fair = compare(conditions_of(later.members), conditions_of(earlier.members));
+  const metric_tallies a = tallies_of(metric, later.members, "", quality), b = tallies_of(metric, earlier.members, "", quality);
+  const conditions now = conditions_of(a.contributors), then = conditions_of(b.contributors);
+  const comparability fair = compare(now, then);
   f.notes = fair.differences;
   f.notes.insert(f.notes.end(), fair.unknown.begin(), fair.unknown.end());
+  if (now.from && now.to && then.from && then.to)
+    f.notes.push_back("period: " + to_iso(*now.from) + " to " + to_iso(*now.to) + " against " + to_iso(*then.from) + " to " + to_iso(*then.to) + "; what else changed between them is not known");
+  if (const std::uint64_t lost = a.disputed.size() + b.disputed.size() + a.unusable + b.unusable; lost != 0)
+    f.notes.push_back(grouped(lost) + " deployments whose figures are in doubt or incomplete are left out");
   if (!fair.differences.empty()) f.flags |= flag::conditions_differ;
   if (!fair.unknown.empty()) f.flags |= flag::conditions_unknown;
   if (fair.allowed == comparability::status::refused) {
@@ -46,7 +52,6 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
   }
   f.status = fair.allowed == comparability::status::comparable ? finding_status::measured : finding_status::projected;
 
-  const metric_tallies a = tallies_of(metric, later.members, ""), b = tallies_of(metric, earlier.members, "");
   ratio_value r;
   r.of = total_of(a);
   r.against = total_of(b);
@@ -78,16 +83,16 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
 
 } // namespace
 
-std::vector<finding> threshold_comparisons(const study& declared, const std::vector<stratum>& strata) {
+std::vector<finding> threshold_comparisons(const study& declared, const record_quality& quality, const std::vector<stratum>& strata) {
   std::vector<const stratum*> thresholds;
   for (const stratum& s : strata)
-    if (const auto found = s.axes.find("threshold"); found != s.axes.end() && found->second != not_published) thresholds.push_back(&s);
-  const auto value = [](const stratum* s) { return parse_decimal(s->axes.at("threshold")).value_or(0); };
-  std::stable_sort(thresholds.begin(), thresholds.end(), [&](const stratum* a, const stratum* b) { return value(a) < value(b); });
+    if (const auto found = s.axes.find("threshold"); found != s.axes.end() && !found->second.empty()) thresholds.push_back(&s);
   std::vector<finding> out;
-  for (std::size_t later = 1; later < thresholds.size(); ++later)
-    for (std::size_t earlier = 0; earlier < later; ++earlier)
-      out.push_back(compare_strata(metric_id::false_alerts_per_face, *thresholds[later], *thresholds[earlier], declared.level));
+  const auto add = [&](std::size_t later, std::size_t earlier) {
+    out.push_back(compare_strata(metric_id::false_alerts_per_face, *thresholds[later], *thresholds[earlier], declared.level, quality));
+  };
+  for (std::size_t later = 1; later < thresholds.size(); ++later) add(later, later - 1);
+  if (thresholds.size() > 2) add(thresholds.size() - 1, 0);
   return out;
 }
 

@@ -164,9 +164,8 @@ struct walker {
     }
     for (const char* name : {"events", "exposure"})
       if (!table->contains(name)) add(node.source(), error_code::missing_key, path, name, std::string(key.allowed));
-    if (const auto events = (*table)["events"].value<std::int64_t>(), exposure = (*table)["exposure"].value<std::int64_t>();
-        events && exposure && (*exposure < 1 || *events > *exposure))
-      add(node.source(), error_code::not_allowed, path, shown(node), "exposure of at least 1 and at least the events");
+    if (const auto exposure = (*table)["exposure"].value<std::int64_t>(); exposure && *exposure < 1)
+      add(node.source(), error_code::not_allowed, path, shown(node), "an exposure of at least 1");
   }
 
   void check_leaf(const toml::node& node, const study_key& key, const components& path) {
@@ -186,7 +185,8 @@ struct walker {
         return;
       }
       case key_type::text_or_number:
-        if (!node.is_string() && !node.is_number()) wrong_type(node, key, path);
+        if (!node.is_string() && !node.is_number()) return wrong_type(node, key, path);
+        if (node.is_number()) check_number(node, key, path);
         return;
       case key_type::text_list:
       case key_type::number_list:
@@ -199,6 +199,7 @@ struct walker {
                             : key.type == key_type::number_list ? entry.is_number()
                                                                 : entry.is_string() || entry.is_number();
           if (!fits) wrong_type(entry, key, path);
+          else if (entry.is_number()) check_number(entry, key, path);
         }
         return;
       }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include <lfreval/bytes/file.hpp>
 #include <lfreval/bytes/text.hpp>
@@ -74,6 +75,13 @@ struct builder {
         continue;
       }
       column_mapping mapping = as_mapping(node);
+      if (!mapping.unit.empty() && find_column(out.table, column) != nullptr) {
+        const column_type type = find_column(out.table, column)->type;
+        const bool time = mapping.unit == "seconds" || mapping.unit == "minutes" || mapping.unit == "hours";
+        if ((type == column_type::duration) != time || (type != column_type::duration && type != column_type::rate))
+          add(node, error_code::not_allowed, "source.columns." + column + ".unit", mapping.unit,
+              type == column_type::duration ? "seconds, minutes or hours" : type == column_type::rate ? "percent or fraction" : "no unit: the column has its own");
+      }
       if (mapping.column.empty() && !mapping.constant && mapping.coefficient_of_variation == std::nullopt && mapping.quality.empty() && mapping.yes.empty())
         add(node, error_code::missing_key, "source.columns." + column, "", "column or const");
       if (!mapping.column.empty() && mapping.constant)
@@ -104,6 +112,7 @@ struct builder {
 
   void read_limit(const toml::table& table, study& out) {
     limit one;
+    if (!table.contains("metric")) return;
     const std::string key = table["metric"].value_or(std::string());
     const auto metric = metric_from_key(key);
     if (!metric) {
@@ -124,6 +133,17 @@ struct builder {
     const auto value = table[most ? "at_most" : "at_least"];
     one.events = static_cast<std::uint64_t>(value["events"].value_or(std::int64_t{0}));
     one.exposure = static_cast<std::uint64_t>(value["exposure"].value_or(std::int64_t{1}));
+    if (describe(one.metric).family == metric_family::share && one.events > one.exposure)
+      add(table, error_code::not_allowed, "limit." + std::string(most ? "at_most" : "at_least"), std::to_string(one.events) + " in " + std::to_string(one.exposure), "no more events than exposure: " + key + " is a share");
+    // Hours are declared, seconds are counted.
+    if (one.exposure > largest_count / printed_per(one.metric)) {
+      add(table, error_code::not_a_count, "limit", std::to_string(one.exposure), "at most 2^52 seconds");
+      return;
+    }
+    one.exposure *= printed_per(one.metric);
+    for (const limit& other : out.limits)
+      if (other.metric == one.metric && other.direction == one.direction && other.events * one.exposure == one.events * other.exposure)
+        add(table, error_code::duplicate_id, "limit.metric", key, "each limit once");
     out.limits.push_back(std::move(one));
   }
 
@@ -140,13 +160,26 @@ struct builder {
           errors.push_back(study_error(file, name.source(), error_code::unknown_key, "scope.where", std::string(name.str()),
                                        (near.empty() ? "" : "did you mean " + near + "? ") + "force, site, system, threshold, use_case"));
         }
-        const auto values = texts(toml::node_view<const toml::node>(list));
-        out.where[std::string(name.str())] = {values.begin(), values.end()};
+        for (const std::string& value : texts(toml::node_view<const toml::node>(list))) {
+          // 0.6 and "0.60" are one threshold, as they are in the files.
+          const auto number = name.str() == "threshold" ? parse_decimal(value) : std::nullopt;
+          out.where[std::string(name.str())].insert(number ? shortest(*number) : value);
+        }
       }
     if (const toml::array* list = table["exclude"].as_array())
       for (const toml::node& entry : *list)
         if (const toml::table* one = entry.as_table())
-          out.exclude[(*one)["deployment"].value_or(std::string())] = (*one)["reason"].value_or(std::string());
+          out.exclude.push_back({(*one)["deployment"].value_or(std::string()), (*one)["reason"].value_or(std::string()), position_of(*one)});
+  }
+
+  /// Keys that the language has and this version does not act on: they must not look as if they had.
+  static void name_unused(const toml::table& root, study& out) {
+    for (const char* table : {"thresholds", "group", "assumption", "baseline", "comparison", "privacy"})
+      if (root.contains(table)) out.not_evaluated.push_back(table);
+    if (root["study"].as_table() != nullptr && root["study"].as_table()->contains("equivalence_margin")) out.not_evaluated.push_back("study.equivalence_margin");
+    for (const study_source& source : out.sources)
+      for (const char* column : {"start", "end", "list", "cameras", "reason", "source"})
+        if (source.table == "deployments" && source.columns.contains(column)) out.not_evaluated.push_back("source." + source.name + ".columns." + column);
   }
 
   study build(const toml::table& root) {
@@ -154,7 +187,8 @@ struct builder {
     const auto section = root["study"];
     out.name = section["name"].value_or(std::string());
     out.as_of = as_date(section["as_of"]);
-    out.level = confidence::checked(section["confidence"].value_or(0.95));
+    const double level = section["confidence"].value_or(0.95);
+    if (level > 0 && level < 1) out.level = confidence::checked(level);
     out.seed = static_cast<std::uint64_t>(section["seed"].value_or(std::int64_t{0}));
     out.max_refused = static_cast<std::uint64_t>(section["max_refused"].value_or(std::int64_t{0}));
     if (const auto effect = section["planning_design_effect"].value<double>()) out.planning_design_effect = *effect;
@@ -182,6 +216,11 @@ struct builder {
           add(entry, error_code::not_allowed, "source.system", one.system, "the name of a [system.NAME] of this study");
         out.sources.push_back(std::move(one));
       }
+    for (const study_source& one : out.sources)
+      if (one.table == "deployments" && one.kind != source_kind::operational)
+        errors.push_back(study_error(file, root["source"].node()->source(), error_code::not_allowed, "source.kind", std::string(to_string(one.kind)),
+                                     "operational: records of deployments are no trial, whatever happened at them"));
+    name_unused(root, out);
     if (const toml::array* limits = root["limit"].as_array())
       for (const toml::node& entry : *limits) read_limit(*entry.as_table(), out);
     return out;
@@ -197,6 +236,21 @@ tl::expected<study, std::vector<error>> parse_study(std::string_view text, const
   std::vector<error> errors;
   if (const auto readable = check_text(text, name); !readable) return tl::unexpected(std::vector{readable.error()});
   else text = *readable;
+  // A key of many thousand levels would exhaust the stack of the TOML reader; keys stand on one line.
+  constexpr std::size_t longest_line = 16384;
+  std::uint64_t line = 1;
+  for (std::size_t from = 0; from < text.size(); ++line) {
+    const std::size_t to = std::min(text.find('\n', from), text.size());
+    if (to - from > longest_line) {
+      error why;
+      why.code = error_code::malformed_toml;
+      why.file = name;
+      why.line = line;
+      why.allowed = "lines of at most 16,384 bytes";
+      return tl::unexpected(std::vector{why});
+    }
+    from = to + 1;
+  }
   toml::table root;
   try {
     root = toml::parse(text, name);
@@ -209,7 +263,9 @@ tl::expected<study, std::vector<error>> parse_study(std::string_view text, const
     std::stable_sort(all.begin(), all.end(), [](const error& a, const error& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
     return tl::unexpected(std::move(all));
   };
-  if (!errors.empty()) return in_file_order(std::move(errors));
+  // What one key says about another can be judged as long as every value has its type.
+  if (std::any_of(errors.begin(), errors.end(), [](const error& e) { return e.code == error_code::wrong_type || e.code == error_code::newer_schema; }))
+    return in_file_order(std::move(errors));
   study out = builder{name, errors}.build(root);
   if (!errors.empty()) return in_file_order(std::move(errors));
   out.file = file;

@@ -19,6 +19,7 @@ constexpr table_column columns[] = {
     {"deployments", "force", id, true, id_words, "police force or authority"},
     {"deployments", "deployment", id, true, id_words, "identifier of the deployment, unique within the force"},
     {"deployments", "date", date, false, date_words, "day of the deployment"},
+    {"deployments", "printed_date", text, false, "a date in the declared `format`, such as dd/mm/yy", "the date as the publisher printed it; checked against `date`"},
     {"deployments", "start", time, false, "an ISO 8601 time", "cameras live from"},
     {"deployments", "end", time, false, "an ISO 8601 time", "cameras live until"},
     {"deployments", "duration", duration, false, "a whole number in the declared unit: seconds, minutes or hours", "time the cameras were live"},

@@ -31,31 +31,35 @@ namespace {
 std::string listed(const named_condition& c) {
   std::string out;
   for (const std::string& value : c.values) out += (out.empty() ? "" : ", ") + value;
-  if (c.unknown != 0) out += out.empty() ? "not on record" : ", some not on record";
+  if (out.empty()) return "not on record";
+  if (c.unknown != 0) out += ", some not on record";
   return out;
 }
 
 void check_name(comparability& out, const char* name, const named_condition& a, const named_condition& b, bool refuses) {
-  if (a.unknown != 0 || b.unknown != 0) {
-    if (a.is_unknown() && b.is_unknown()) out.unknown.push_back(std::string(name) + " is not on record for either side");
-    else out.unknown.push_back(std::string(name) + ": " + listed(a) + " against " + listed(b));
-    if (out.allowed == comparability::status::comparable) out.allowed = comparability::status::projected;
-    return;
+  const bool one_unknown = a.unknown != 0 || a.is_unknown() || b.unknown != 0 || b.is_unknown();
+  // A value that only one side has is a difference, whatever else is unknown.
+  const bool differ = !a.is_unknown() && !b.is_unknown() && a.values != b.values;
+  if (differ || (!one_unknown && a.values.size() > 1)) {
+    out.differences.push_back(std::string(name) + ": " + listed(a) + " against " + listed(b));
+    out.allowed = refuses ? comparability::status::refused : std::max(out.allowed, comparability::status::projected);
+  } else if (one_unknown) {
+    const bool both = a.is_unknown() && b.is_unknown();
+    out.unknown.push_back(both ? std::string(name) + " is not on record for either side" : std::string(name) + ": " + listed(a) + " against " + listed(b));
+    out.allowed = std::max(out.allowed, comparability::status::projected);
   }
-  if (a.values == b.values && a.values.size() == 1) return;
-  out.differences.push_back(std::string(name) + ": " + listed(a) + " against " + listed(b));
-  out.allowed = refuses ? comparability::status::refused : std::max(out.allowed, comparability::status::projected);
 }
 
 void check_size(comparability& out, const char* name, const counted_condition& a, const counted_condition& b) {
-  const auto mean_a = a.weighted_mean(), mean_b = b.weighted_mean();
-  if (!mean_a || !mean_b) {
-    out.unknown.push_back(std::string(name) + " not on record for " + (!mean_a && !mean_b ? "either side" : "one side"));
+  if (a.unknown != 0 || b.unknown != 0 || !a.smallest || !b.smallest) {
+    const bool both = !a.smallest && !b.smallest;
+    out.unknown.push_back(std::string(name) + (both ? " are not on record for either side" : " are not on record for every deployment"));
     out.allowed = std::max(out.allowed, comparability::status::projected);
-    return;
   }
-  const double ratio = std::max(*mean_a, *mean_b) / std::min(*mean_a, *mean_b);
-  if (ratio <= 1.1) return;
+  const auto mean_a = a.weighted_mean(), mean_b = b.weighted_mean();
+  if (!mean_a || !mean_b) return;
+  const double most = std::max(*mean_a, *mean_b), least = std::min(*mean_a, *mean_b);
+  if (most <= 1.1 * least) return;
   out.differences.push_back(std::string(name) + ": mean " + grouped(static_cast<std::uint64_t>(*mean_a + 0.5)) + " against " +
                             grouped(static_cast<std::uint64_t>(*mean_b + 0.5)));
   out.allowed = std::max(out.allowed, comparability::status::projected);
@@ -70,6 +74,8 @@ comparability compare(const conditions& a, const conditions& b) {
   check_name(out, "face counting rule", a.faces_counting_rule, b.faces_counting_rule, true);
   check_name(out, "label source", a.label_source, b.label_source, true);
   check_size(out, "watchlist images", a.watchlist_images, b.watchlist_images);
+  // Persons are seldom published; where they are, they are held to the same rule.
+  if (a.watchlist_persons.smallest && b.watchlist_persons.smallest) check_size(out, "watchlist persons", a.watchlist_persons, b.watchlist_persons);
   return out;
 }
 

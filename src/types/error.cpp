@@ -15,7 +15,7 @@ std::string error::message() const {
   out += to_string(code);
   if (!column_name.empty()) out += ": column " + printable(column_name);
   if (!value.empty()) out += ": \"" + printable(value) + "\"";
-  if (!allowed.empty()) out += "; allowed: " + allowed;
+  if (!allowed.empty()) out += "; allowed: " + printable(allowed, 2000);
   return out;
 }
 

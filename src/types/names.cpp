@@ -62,6 +62,19 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::rao_scott_zero: return "rao_scott_zero";
     case interval_method::water_fill: return "water_fill";
     case interval_method::strict_per_person: return "strict_per_person";
+    case interval_method::estimated_denominator_gamma_lognormal: return "estimated_denominator_gamma_lognormal";
+    case interval_method::estimated_denominator_log_delta: return "estimated_denominator_log_delta";
+    case interval_method::estimated_denominator_bonferroni: return "estimated_denominator_bonferroni";
+    case interval_method::manski: return "manski";
+    case interval_method::imbens_manski: return "imbens_manski";
+    case interval_method::profile_likelihood: return "profile_likelihood";
+    case interval_method::predictive: return "predictive";
+    case interval_method::fixed_effect_z: return "fixed_effect_z";
+    case interval_method::random_effects_z: return "random_effects_z";
+    case interval_method::random_effects_t: return "random_effects_t";
+    case interval_method::q_profile: return "q_profile";
+    case interval_method::welch_t: return "welch_t";
+    case interval_method::funnel: return "funnel";
     case interval_method::inverted: return "inverted";
   }
   return "";
@@ -133,7 +146,7 @@ constexpr flag_words flag_table[] = {
     {flag::assumes_independence, "ASSUMES_INDEPENDENCE", "treats each face as unrelated to the next"},
     {flag::few_clusters, "FEW_CLUSTERS", "fewer than ten deployments or persons"},
     {flag::few_effective_events, "FEW_EFFECTIVE_EVENTS", "few events carry the estimate: the cautious interval is used"},
-    {flag::few_events, "FEW_EVENTS", "fewer than 30 events: the rate is known to no better than about 30 %"},
+    {flag::few_events, "FEW_EVENTS", "fewer than 30 events: what is known is the interval, not the single figure"},
     {flag::no_events, "NO_EVENTS", "nothing was observed: the upper bound is the finding, not the zero"},
     {flag::borrowed_design_effect, "BORROWED_DESIGN_EFFECT",
      "the allowance for deployments that differ was taken from other parts of the study"},
@@ -147,6 +160,8 @@ constexpr flag_words flag_table[] = {
     {flag::rows_left_out, "ROWS_LEFT_OUT", "some deployments do not record what this figure needs"},
     {flag::rows_do_not_add_up, "ROWS_DO_NOT_ADD_UP", "in some rows the published parts contradict each other"},
     {flag::unresolved_labels, "UNRESOLVED_LABELS", "some alerts were never resolved; the bounds show what they could change"},
+    {flag::labels_as_published, "LABELS_AS_PUBLISHED", "the records do not say which alerts were confirmed by contact"},
+    {flag::events_without_exposure, "EVENTS_WITHOUT_EXPOSURE", "some events are not in this figure: their rows have no usable denominator"},
     {flag::one_sided, "ONE_SIDED", "all of the allowed error is on one side"},
 };
 static_assert(std::size(flag_table) == flag_count);

@@ -42,36 +42,48 @@ std::string grouped(std::uint64_t value) {
 
 namespace {
 
-std::string printed(double value, int digits) {
-  // Fixed notation where it stays readable, the exponent elsewhere.
-  const bool plain = value == 0 || (std::fabs(value) >= 1e-4 && std::fabs(value) < 1e9);
-  std::array<char, 64> text{};
-  int decimals = digits - 1;
-  if (plain && value != 0) {
-    const int exponent = static_cast<int>(std::floor(std::log10(std::fabs(value))));
-    decimals = std::max(0, digits - 1 - exponent);
+struct notation {
+  bool plain = true;  ///< fixed where it stays readable, an exponent elsewhere
+  int decimals = 0;
+  double last_place = 1; ///< what one unit of the last printed digit is worth
+};
+
+notation notation_for(double value, int digits) {
+  if (value == 0) return {};
+  const double magnitude = std::fabs(value);
+  const int exponent = static_cast<int>(std::floor(std::log10(magnitude)));
+  if (magnitude >= 1e-4 && magnitude < 1e9) {
+    const int decimals = std::max(0, digits - 1 - exponent);
+    return {true, decimals, std::pow(10.0, -decimals)};
   }
+  return {false, digits - 1, std::pow(10.0, exponent - (digits - 1))};
+}
+
+std::string printed(double value, const notation& how) {
+  std::array<char, 64> text{};
   const auto [end, problem] = std::to_chars(text.data(), text.data() + text.size(), value,
-                                            plain ? std::chars_format::fixed : std::chars_format::scientific,
-                                            value == 0 ? 0 : decimals);
+                                            how.plain ? std::chars_format::fixed : std::chars_format::scientific, how.decimals);
   (void)problem;
   return {text.data(), end};
+}
+
+double read_back(const std::string& text) {
+  double shown = 0;
+  std::from_chars(text.data(), text.data() + text.size(), shown);
+  return shown;
 }
 
 } // namespace
 
 std::string significant(double value, int digits, rounding direction) {
   if (!std::isfinite(value)) throw std::invalid_argument("significant: not a finite number");
-  std::string text = printed(value, digits);
+  const notation how = notation_for(value, digits);
+  std::string text = printed(value, how);
   if (direction == rounding::nearest || value == 0) return text;
   // The printed decimal is read back and, if it fell on the narrow side, moved by one unit in its last place.
-  double shown = 0;
-  std::from_chars(text.data(), text.data() + text.size(), shown);
+  const double shown = read_back(text);
   const bool narrow = direction == rounding::up ? shown < value : shown > value;
-  if (narrow) {
-    const double step = std::pow(10.0, std::floor(std::log10(std::fabs(value))) - (digits - 1));
-    text = printed(direction == rounding::up ? shown + step : shown - step, digits);
-  }
+  if (narrow) text = printed(direction == rounding::up ? shown + how.last_place : shown - how.last_place, how);
   return text;
 }
 

@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-STAGES = ["types", "bytes", "study", "log", "counts", "intervals", "identification", "disparity", "proportionality", "report"]
+STAGES = ["types", "bytes", "study", "log", "quality", "counts", "intervals", "series", "identification", "disparity", "proportionality", "report"]
 ON_TOP = ["cli", "vision", "python"]  # each may include every stage, and none of them another
 RANK = {"detail": 0} | {stage: rank for rank, stage in enumerate(STAGES)} | {top: len(STAGES) for top in ON_TOP}
 IN_PUBLIC_HEADERS = re.compile(r"tl/expected\.hpp|Eigen/\w+")

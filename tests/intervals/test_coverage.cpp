@@ -82,7 +82,8 @@ const std::vector<setting> evidence{{0.01, 0.10, 300, 8, 0.879, 0.943, 0.955},
                                     {0.002, 0.05, 1000, 5, 0.953, 0.954, 0.967},
                                     {0.001, 0.02, 300, 8, 0.985, 0.965, 0.989}};
 
-/// Three standard errors of the difference from a table that was itself simulated, with about 4,000 runs.
+/// Three standard errors of the difference from a table that was itself simulated. It does not state its number of runs;
+/// 4,000 is assumed.
 double within(double share, int runs) { return 3.0 * std::sqrt(share * (1.0 - share) * (1.0 / runs + 1.0 / 4000.0)); }
 
 void check_evidence(int runs) {

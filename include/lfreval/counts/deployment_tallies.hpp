@@ -1,54 +1,45 @@
 /// @file
-/// From deployment records to integer tallies, one per deployment, and to the strata they are pooled in.
+/// From deployment records to integer tallies, one per deployment.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <lfreval/log/deployments.hpp>
+#include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
 #include <lfreval/types/conditions.hpp>
 #include <lfreval/types/metric.hpp>
 
 namespace lfreval {
 
-/// Deployments that are pooled, and the axis values that name them: `{threshold: 0.64}`.
-struct stratum {
-  std::map<std::string, std::string> axes;
-  std::vector<const deployment_record*> members; ///< in canonical order
-};
-
-/// What is said of a deployment that does not record the axis: `not published`.
-inline constexpr std::string_view not_published = "not published";
-
-/// The whole series, then by threshold, year, use case (the set claimed, so that strata do not overlap), site and single
-/// deployment. Within an axis strata are ordered by value.
-[[nodiscard]] std::vector<stratum> strata_of(const deployment_series&);
-
-/// The tallies of one metric over a stratum.
+/// The tallies of one metric over some deployments, with everything that was left out and what is in doubt.
 struct metric_tallies {
-  std::vector<cluster_tally> clusters;
-  std::uint64_t not_recorded = 0;  ///< deployments that lack a column the metric needs
-  std::uint64_t contradictory = 0; ///< left out because their alerts do not add up and the metric divides one part by another
-  std::uint64_t not_adding_up = 0; ///< kept, although their alerts do not add up, or their outcomes exceed the alerts
+  std::vector<cluster_tally> clusters;                 ///< as published, one per deployment that records both sides soundly
+  std::vector<cluster_tally> fewest, most;             ///< the same deployments, unresolved alerts resolved either way
+  std::vector<std::vector<cluster_tally>> disputed;    ///< deployments whose figures contradict: every value that would mend them
+  std::vector<const deployment_record*> contributors;  ///< the deployments behind `clusters` and `disputed`
+
+  std::uint64_t not_recorded = 0;     ///< deployments that lack a column the metric needs
+  std::uint64_t suspended = 0;        ///< deployments whose column is a copy of another
+  std::uint64_t not_adding_up = 0;    ///< kept: the contradiction in the row does not touch this metric
+  std::uint64_t unusable = 0;         ///< deployments with events but no exposure that could hold them …
+  std::uint64_t unusable_events = 0;  ///< … and how many events are lost to the figure with them
+  std::uint64_t unresolved = 0;       ///< alerts of the contributors whose truth was never established
+  bool labels_as_published = false;   ///< some contributor does not say which alerts were confirmed
+
+  /// Clusters with the disputed deployments at the values that give the lowest, or the highest, rate overall.
+  [[nodiscard]] std::vector<cluster_tally> lowest() const;
+  [[nodiscard]] std::vector<cluster_tally> highest() const;
 };
 
-/// Whether the published parts of a row contradict each other: alerts against true and false alerts.
-[[nodiscard]] bool alerts_add_up(const deployment_record&);
-/// Whether the outcomes of a row together are at most its alerts.
-[[nodiscard]] bool outcomes_within_alerts(const deployment_record&);
+/// One cluster per deployment that records both sides of `metric`; `outcome` names the result counted by the `outcomes_per_…`
+/// metrics. The typed division of each row refuses units that no metric divides. Cost: O(rows).
+[[nodiscard]] metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* const>, const std::string& outcome, const record_quality&);
 
-/// One cluster per deployment that records both sides of `metric`; `outcome` names the result counted by the
-/// `outcomes_per_…` metrics. The typed division of each row refuses units that no metric divides. Cost: O(rows).
-[[nodiscard]] metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* const>, const std::string& outcome);
-
-/// The conditions a stratum was recorded under, weighted by faces seen.
+/// The conditions some deployments were recorded under, weighted by faces seen.
 [[nodiscard]] conditions conditions_of(std::span<const deployment_record* const>);
-
-/// Unresolved alerts of a stratum, where every member records them.
-[[nodiscard]] std::optional<std::uint64_t> unresolved_of(std::span<const deployment_record* const>);
 
 } // namespace lfreval

@@ -21,8 +21,8 @@ enum class deployment_status : std::uint8_t { completed, aborted, cancelled };
 
 /// A rate as its publisher printed it; never used as a measurement.
 struct quoted_rate {
-  std::string text; ///< as printed
-  double value = 0; ///< as a fraction
+  std::string text;     ///< as printed
+  bool percent = false; ///< whether the printed number is a percentage
 };
 
 /// One authorised deployment. An absent optional is a cell that was empty or a column that was not published: it is
@@ -35,6 +35,8 @@ struct deployment_record {
   deployment_status status = deployment_status::completed;
   std::string reason;
   std::optional<calendar_date> date;
+  std::optional<std::string> printed_date; ///< as the publisher printed it, for the check of dates
+  std::string printed_date_format;         ///< `dd/mm/yy`
   std::optional<seconds> duration;
   std::optional<std::string> site, system, list, fusion, faces_counting_rule, faces_quality;
   std::set<std::string> use_case;
@@ -55,9 +57,10 @@ struct deployment_record {
   /// The published total, or the sum of the confirmed and the unconfirmed when both are given.
   [[nodiscard]] std::optional<lfreval::true_alerts> true_alerts() const;
   [[nodiscard]] std::optional<lfreval::false_alerts> false_alerts() const;
-  /// Alerts whose truth was never established; absent when the record does not separate them (C7, M16).
+  /// Alerts whose truth was never established (C7, M16): the unconfirmed ones where the record names them, else those nobody
+  /// was engaged for; absent when the record says neither.
   [[nodiscard]] std::optional<lfreval::unresolved_alerts> unresolved() const;
-  /// The false alerts that were confirmed where the record separates them, all published ones where it does not.
+  /// The alerts whose truth was established: confirmed, else engaged, else all that were published with that label.
   [[nodiscard]] std::optional<lfreval::false_alerts> resolved_false_alerts() const;
   [[nodiscard]] std::optional<lfreval::true_alerts> resolved_true_alerts() const;
 };

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <lfreval/log/deployments.hpp>
@@ -30,13 +31,16 @@ struct evaluation {
   study declared;
   record_summary records;
   std::vector<not_measured_item> not_measured;
-  std::vector<finding> findings;            ///< in key order within each kind of stratum
+  std::vector<std::string> not_evaluated;   ///< declared in the study, and without effect in this version
+  std::vector<finding> findings;            ///< in a fixed order: absent rates, checks, strata, comparisons
+  std::vector<curve> curves;
   std::vector<input_file> files;
   ledger refused;
   std::map<std::string, std::uint64_t> left_out;
 
   /// The finding with this key, or null.
-  [[nodiscard]] const finding* find(std::string_view key) const;
+  [[nodiscard]] const finding* find(const std::string& key) const;
+  std::unordered_map<std::string, std::size_t> index; ///< key -> place in `findings`
 };
 
 struct evaluation_options {

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
 #include <lfreval/types/conditions.hpp>
 #include <lfreval/types/estimable.hpp>
@@ -32,9 +34,11 @@ enum class finding_status : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(finding_status) noexcept;
 
-/// What the unresolved alerts could make of a rate, whichever way they fell (statistics, section 5.6).
+/// What the unresolved alerts could make of a rate, whichever way they fell (statistics, section 5.6): the rates at both
+/// ends, and the outer limits of their intervals.
 struct label_bounds {
-  double lower = 0, upper = 0;
+  cluster_tally fewest, most;
+  double lower_limit = 0, upper_limit = 0;
   std::uint64_t unresolved = 0;
   friend bool operator==(const label_bounds&, const label_bounds&) = default;
 };
@@ -51,8 +55,9 @@ struct ratio_value {
 /// How many of one unit for each of another: faces scanned per arrest.
 struct quantity_value {
   unit counted{}, per{};
-  cluster_tally of;  ///< `events` of the unit `per`, `exposure` of the unit `counted`
-  double point = 0;  ///< may be `unbounded`
+  cluster_tally of;      ///< `events` of the unit `per`, `exposure` of the unit `counted`
+  double point = 0;      ///< may be `unbounded`; the smallest when rows are in doubt
+  double largest = 0;    ///< equals `point` unless rows are in doubt
   interval made;
   friend bool operator==(const quantity_value&, const quantity_value&) = default;
 };
@@ -61,16 +66,16 @@ struct verdict_value {
   limit declared;
   verdict answer;
   std::uint64_t events = 0, exposure = 0;
+  std::uint64_t unresolved = 0, unusable_events = 0; ///< what stands between the bounds and the records
+  std::string outcome;
   friend bool operator==(const verdict_value&, const verdict_value&) = default;
 };
 
-/// A check of the records: which deployments fail it, with the arithmetic.
-struct check_value {
-  struct row { std::string deployment, arithmetic; friend bool operator==(const row&, const row&) = default; };
-  std::string rule;
-  std::uint64_t examined = 0;
-  std::vector<row> failing;
-  friend bool operator==(const check_value&, const check_value&) = default;
+/// A rate of which some rows are in doubt: as low and as high as the corrections that would mend them can make it.
+struct extremes {
+  estimate lowest, highest;
+  std::uint64_t disputed = 0; ///< rows in doubt
+  friend bool operator==(const extremes&, const extremes&) = default;
 };
 
 struct count_value {
@@ -87,12 +92,12 @@ struct finding {
   finding_status status{};
   std::string in_section;
   std::map<std::string, std::string> axes;
-  std::variant<std::monostate, estimate, ratio_value, quantity_value, verdict_value, check_value, count_value> value;
+  std::variant<std::monostate, estimate, extremes, ratio_value, quantity_value, verdict_value, record_check, count_value> value;
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
-  std::optional<conditions> held;   ///< conditions of the records behind the value
+  std::shared_ptr<const conditions> held; ///< conditions of the records behind the value
   flag_set flags;
-  std::uint64_t not_recorded = 0, contradictory = 0, not_adding_up = 0;
+  std::uint64_t not_recorded = 0, suspended = 0, not_adding_up = 0, unusable = 0, unusable_events = 0; ///< deployments, and lost events
   std::string sentence;             ///< in plain words, with the units
   std::vector<std::string> notes;
   std::string cites;
@@ -100,6 +105,14 @@ struct finding {
 
 /// `metric@axis=value;axis=value`, axes in alphabetical order, values percent-encoded.
 [[nodiscard]] std::string finding_key(std::string_view metric, const std::map<std::string, std::string>& axes);
+
+/// Figures over a series, as columns of equal length: not thousands of findings.
+struct curve {
+  using cells = std::variant<std::vector<std::string>, std::vector<std::optional<std::uint64_t>>, std::vector<std::optional<double>>>;
+  struct column { std::string name; cells values; };
+  std::string name, meaning;
+  std::vector<column> columns;
+};
 
 /// Something that the records cannot say, and what would.
 struct not_measured_item {

@@ -17,6 +17,9 @@ namespace lfreval {
 /// The refused rows, one line each, in canonical order. Identifiers and free text are left out unless asked for.
 [[nodiscard]] std::string ledger_text(const ledger&, bool show_values);
 
+/// A refused row whose value may name somebody, without it: identifiers and free text stay private unless asked for.
+[[nodiscard]] error without_private_value(error);
+
 /// A rate with its unit and its limits rounded outward: `1 in 19,650 (1 in 40,747 to 1 in 10,725)`.
 [[nodiscard]] std::string rate_words(double point, const interval&);
 

@@ -55,13 +55,17 @@ struct study_source {
 struct study_scope {
   std::optional<calendar_date> from, to;
   std::map<std::string, std::set<std::string>> where;  ///< column -> accepted values
-  std::map<std::string, std::string> exclude;          ///< deployment -> reason
+  struct exclusion { std::string deployment, reason; study_position at; };
+  std::vector<exclusion> exclude;                      ///< `deployment` as an identifier or as force/identifier
 };
 
 /// A system under test: its score scale decides which thresholds make sense.
 struct study_system {
   std::string name, vendor, version;
   double lowest_score = 0.0, highest_score = 1.0;
+
+  /// `V 5.1`, as conditions name it; nothing without a version, because errors belong to a version.
+  [[nodiscard]] std::string named_version() const { return version.empty() ? "" : (vendor.empty() ? name : vendor) + " " + version; }
 };
 
 struct study {
@@ -78,6 +82,7 @@ struct study {
   std::vector<study_system> systems;
   std::vector<study_source> sources;
   std::vector<limit> limits;
+  std::vector<std::string> not_evaluated; ///< keys that were declared and that this version does not use
 
   /// The path of an input file named in the study.
   [[nodiscard]] std::string resolve(const std::string& named) const;
@@ -87,7 +92,8 @@ struct study {
 inline constexpr std::int64_t study_schema = 1;
 
 /// Reads and checks a study file against the table of keys. All errors are returned, first to last line, so that a
-/// person mends the file once; the vector is never empty. Paths are checked when the sources are read, not here.
+/// person mends the file once; the vector is never empty. Paths are checked when the sources are read, not here. Limits on rates
+/// per hour are declared in hours.
 [[nodiscard]] tl::expected<study, std::vector<error>> read_study(const std::string& file);
 
 /// As `read_study`, from text already in memory; `file` is used for messages and for resolving paths.

@@ -49,7 +49,8 @@ struct error {
   std::string value;            ///< the offending text, as found
   std::string allowed;          ///< what would have been accepted, as a noun phrase
 
-  /// `file:line:column: code: value "…" in column …; allowed: …`, one line, value cut at 64 bytes.
+  /// `file:line:column: code: column NAME: "value"; allowed: …`, one line, the value cut at 64 bytes, nothing that could
+  /// drive a terminal.
   [[nodiscard]] std::string message() const;
 
   friend bool operator==(const error&, const error&) = default;

@@ -26,9 +26,11 @@ enum class flag : std::uint8_t {
   rows_left_out,            ///< some deployments lack a column that this figure needs
   rows_do_not_add_up,       ///< the published parts of some rows contradict each other
   unresolved_labels,        ///< some alerts were never resolved; see the bounds
+  labels_as_published,      ///< the records do not say which alerts were confirmed
+  events_without_exposure,  ///< some events are not in the figure because nothing stands against them
   one_sided,                ///< the bound spends all of alpha on one side
 };
-inline constexpr unsigned flag_count = 17;
+inline constexpr unsigned flag_count = 19;
 
 /// As printed and written: `ASSUMES_INDEPENDENCE`.
 [[nodiscard]] std::string_view to_string(flag) noexcept;

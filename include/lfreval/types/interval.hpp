@@ -27,6 +27,9 @@ enum class interval_method : std::uint8_t {
   conditional_exact, conditional_midp, conditional_score, conditional_effective, bayes_gamma,
   korn_graubard, korn_graubard_rate, korn_graubard_fay_feuer, fay_feuer, wilson_neff, wilson_neff_rate, logit_t,
   rao_scott_zero, water_fill, strict_per_person,
+  estimated_denominator_gamma_lognormal, estimated_denominator_log_delta, estimated_denominator_bonferroni,
+  manski, imbens_manski,
+  profile_likelihood, predictive, fixed_effect_z, random_effects_z, random_effects_t, q_profile, welch_t, funnel,
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
 

@@ -1,0 +1,6 @@
+/// @file
+/// Umbrella: are the records sound?
+#pragma once
+
+#include <lfreval/quality/cells.hpp>
+#include <lfreval/quality/record_quality.hpp>

@@ -1,0 +1,217 @@
+#include "report/rate_task.hpp"
+
+#include <algorithm>
+
+#include <lfreval/intervals/judge.hpp>
+#include <lfreval/types/number.hpp>
+
+#include "report/sentences.hpp"
+
+namespace lfreval {
+
+namespace {
+
+cluster_tally total_of(const std::vector<cluster_tally>& clusters) {
+  cluster_tally out;
+  for (const cluster_tally& c : clusters) { out.events += c.events; out.exposure += c.exposure; }
+  return out;
+}
+
+std::vector<cluster_tally> with_disputed(std::vector<cluster_tally> sure, const std::vector<cluster_tally>& all, std::size_t sure_ones) {
+  sure.insert(sure.end(), all.begin() + static_cast<std::ptrdiff_t>(sure_ones), all.end());
+  return sure;
+}
+
+/// The records at their lowest and highest: rows in doubt, and unresolved alerts, taken either way.
+struct readings {
+  std::vector<cluster_tally> lowest, highest;
+  explicit readings(const metric_tallies& t)
+      : lowest(with_disputed(t.fewest, t.lowest(), t.clusters.size())), highest(with_disputed(t.most, t.highest(), t.clusters.size())) {}
+};
+
+finding start(const rate_task& task, std::string_view metric, finding_kind kind, std::map<std::string, std::string> axes) {
+  finding f;
+  f.metric = std::string(metric);
+  f.key = finding_key(metric, axes);
+  f.kind = kind;
+  f.axes = std::move(axes);
+  f.in_section = std::string(to_string(describe(task.metric).in_section));
+  f.cites = std::string(describe(task.metric).cites);
+  const metric_tallies& t = task.tallies;
+  f.not_recorded = t.not_recorded;
+  f.suspended = t.suspended;
+  f.not_adding_up = t.not_adding_up;
+  f.unusable = t.unusable;
+  f.unusable_events = t.unusable_events;
+  if (t.not_recorded != 0) f.flags |= flag::rows_left_out;
+  if (t.not_adding_up != 0 || task.in_doubt()) f.flags |= flag::rows_do_not_add_up;
+  if (t.unusable != 0) f.flags |= flag::events_without_exposure;
+  if (t.unresolved != 0) f.flags |= flag::unresolved_labels;
+  if (t.labels_as_published) f.flags |= flag::labels_as_published;
+  if (!t.contributors.empty()) {
+    const bool everybody = t.contributors.size() == task.over->members.size();
+    f.held = everybody ? task.all_conditions : std::make_shared<const conditions>(conditions_of(t.contributors));
+    if (f.held->mixed()) f.flags |= flag::mixed_conditions;
+  }
+  if (units_of(task.metric).exposure == unit::faces) {
+    bool with_error = false;
+    for (const deployment_record* r : t.contributors) {
+      if (r->faces_quality == "estimated" || r->faces_quality == "rounded") f.flags |= flag::denominator_estimated;
+      if (r->faces_cv) with_error = true;
+      else f.flags |= flag::denominator_as_published;
+    }
+    if (with_error) f.notes.push_back("the declared coefficient of variation of the face counts is not part of these intervals");
+  }
+  return f;
+}
+
+/// What is missing from the figure, in words; empty when nothing is.
+std::string missing_words(const rate_task& task) {
+  const metric_tallies& t = task.tallies;
+  if (t.unusable_events == 0) return "";
+  return " Not in this figure: " + grouped(t.unusable_events) + " more " +
+         std::string(t.unusable_events == 1 ? singular(units_of(task.metric).events) : to_string(units_of(task.metric).events)) + " of " + grouped(t.unusable) + " " +
+         std::string(t.unusable == 1 ? "deployment" : "deployments") + " without a usable count of " +
+         std::string(units_of(task.metric).exposure == unit::seconds ? "hours" : to_string(units_of(task.metric).exposure)) + ".";
+}
+
+} // namespace
+
+std::map<std::string, std::string> rate_task::axes() const {
+  auto out = over->axes;
+  if (!outcome.empty()) out["outcome"] = outcome;
+  return out;
+}
+
+ladder_options ladder_for(const study& declared, std::optional<double> borrowed) {
+  ladder_options how;
+  how.by = cluster_unit::deployment;
+  how.planning_design_effect = declared.planning_design_effect;
+  how.borrowed_design_effect = borrowed;
+  return how;
+}
+
+void rate_task::make(const study& declared, std::optional<double> borrowed) {
+  if (empty()) return;
+  const ladder_options how = ladder_for(declared, borrowed);
+  lowest = estimate_rate(metric, tallies.lowest(), declared.level, how);
+  highest = in_doubt() ? estimate_rate(metric, tallies.highest(), declared.level, how) : lowest;
+}
+
+std::string limit_value(const limit& l) {
+  return std::string(l.direction == limit_direction::at_least ? "at_least_" : "at_most_") + std::to_string(l.events) + "/" + std::to_string(l.exposure / printed_per(l.metric));
+}
+
+finding rate_finding(const rate_task& task, const study& declared, std::optional<double> borrowed) {
+  finding f = start(task, to_string(task.metric), finding_kind::rate, task.axes());
+  const std::string name(describe(task.metric).name);
+  if (task.tallies.suspended != 0) {
+    f.status = finding_status::refused;
+    f.flags |= flag::rows_do_not_add_up;
+    f.sentence = "Refused: in " + grouped(task.tallies.suspended) + " deployments the column \"" + task.outcome + "\" is a copy of another.";
+    return f;
+  }
+  if (task.empty()) {
+    f.status = finding_status::not_measured;
+    f.sentence = "Not on record: " + name + "." + missing_words(task);
+    return f;
+  }
+  if (!task.lowest || !task.highest) {
+    const undefined& why = task.lowest ? task.highest.error() : task.lowest.error();
+    f.status = finding_status::not_estimable;
+    f.why_not = why;
+    f.sentence = name + ": not estimable. " + why.remedy + missing_words(task);
+    return f;
+  }
+  f.flags |= task.lowest->flags;
+  f.flags |= task.highest->flags;
+  if (task.in_doubt()) {
+    f.status = finding_status::bounded;
+    f.value = extremes{*task.lowest, *task.highest, task.tallies.disputed.size()};
+    f.sentence = sentence_for(std::get<extremes>(f.value), task.outcome) + missing_words(task);
+  } else {
+    f.status = finding_status::measured;
+    f.value = *task.lowest;
+    f.sentence = sentence_for(*task.lowest, task.outcome) + missing_words(task);
+  }
+  if (task.tallies.unresolved != 0) {
+    const readings either(task.tallies);
+    const ladder_options how = ladder_for(declared, borrowed);
+    const auto low = estimate_rate(task.metric, either.lowest, declared.level, how), high = estimate_rate(task.metric, either.highest, declared.level, how);
+    if (low && high) f.bounds = label_bounds{total_of(either.lowest), total_of(either.highest), low->headline.lower, high->headline.upper, task.tallies.unresolved};
+  }
+  return f;
+}
+
+finding quantity_finding(const rate_task& task) {
+  const bool outcome = units_of(task.metric).events == unit::outcomes;
+  finding f = start(task, outcome ? "faces_per_outcome" : "faces_per_true_alert", finding_kind::quantity, task.axes());
+  if (task.tallies.suspended != 0 || !task.lowest || !task.highest) {
+    f.status = task.tallies.suspended != 0 ? finding_status::refused : finding_status::not_estimable;
+    f.sentence = task.tallies.suspended != 0 ? "Refused: the column \"" + task.outcome + "\" is a copy of another." : "Not estimable.";
+    if (task.tallies.suspended == 0) f.why_not = task.lowest ? task.highest.error() : task.lowest.error();
+    return f;
+  }
+  f.flags |= task.lowest->flags;
+  f.flags |= task.highest->flags;
+  f.status = task.in_doubt() ? finding_status::bounded : finding_status::measured;
+  const auto over = [](double rate) { return rate == 0 ? unbounded : 1.0 / rate; };
+  quantity_value q;
+  q.counted = units_of(task.metric).exposure;
+  q.per = units_of(task.metric).events;
+  q.of = {task.highest->events, task.highest->exposure};
+  q.point = over(task.highest->point);
+  q.largest = over(task.lowest->point);
+  q.made = task.highest->headline;
+  q.made.method = interval_method::inverted;
+  q.made.lower = over(task.highest->headline.upper);
+  q.made.upper = over(task.lowest->headline.lower);
+  f.sentence = sentence_for(q, task.outcome);
+  f.notes.push_back("limits of " + std::string(to_string(task.metric)) + " by " + std::string(to_string(task.highest->headline.method)) + ", turned over");
+  f.value = q;
+  return f;
+}
+
+finding verdict_finding(const rate_task& task, const limit& declared_limit, const study& declared, std::optional<double> borrowed) {
+  auto axes = task.axes();
+  axes["limit"] = limit_value(declared_limit);
+  finding f = start(task, to_string(task.metric), finding_kind::verdict, std::move(axes));
+  f.flags |= flag::one_sided;
+  verdict_value v;
+  v.declared = declared_limit;
+  v.outcome = task.outcome;
+  v.unresolved = task.tallies.unresolved;
+  v.unusable_events = task.tallies.unusable_events;
+  if (task.tallies.suspended != 0) {
+    f.status = finding_status::refused;
+    f.sentence = "Refused: the column \"" + task.outcome + "\" is a copy of another.";
+    f.value = std::move(v);
+    return f;
+  }
+  const readings either(task.tallies);
+  const ladder_options how = ladder_for(declared, borrowed);
+  const cluster_tally published = total_of(task.tallies.highest());
+  v.events = published.events;
+  v.exposure = published.exposure;
+  const verdict low = judge(declared_limit, either.lowest, declared.level, how), high = judge(declared_limit, either.highest, declared.level, how);
+  const bool at_least = declared_limit.direction == limit_direction::at_least;
+  // The unfavourable reading of the records decides whether a limit is met, the favourable one whether it is broken.
+  const verdict &against = at_least ? low : high, &with = at_least ? high : low;
+  v.answer = judge(declared_limit, task.tallies.highest(), declared.level, how);
+  v.answer.unfavourable = against.unfavourable;
+  v.answer.favourable = with.favourable;
+  if (v.answer.outcome != verdict_outcome::not_measured) {
+    v.answer.outcome = against.outcome == verdict_outcome::met        ? verdict_outcome::met
+                       : with.outcome == verdict_outcome::not_met     ? verdict_outcome::not_met
+                                                                      : verdict_outcome::inconclusive;
+    // Events that are known to have happened and stand in no denominator cannot be waved through.
+    if (v.answer.outcome == verdict_outcome::met && !at_least && v.unusable_events != 0) v.answer.outcome = verdict_outcome::inconclusive;
+  }
+  f.status = v.answer.outcome == verdict_outcome::not_measured ? finding_status::not_measured : finding_status::measured;
+  if (task.highest) f.flags |= task.highest->flags;
+  f.sentence = sentence_for(v) + missing_words(task);
+  f.value = std::move(v);
+  return f;
+}
+
+} // namespace lfreval
