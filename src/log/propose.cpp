@@ -97,7 +97,7 @@ std::string propose_columns(const csv_table& table) {
     for (std::size_t i = 0; i < table.header.size(); ++i) {
       const std::string header = lower(table.header[i]);
       if (used[i] || header.find(one.needle) == std::string::npos) continue;
-      if (one.column.empty()) { used[i] = true; unrecognised += "#   " + printable(table.header[i], 200) + "\n"; continue; }
+      if (one.column.empty()) { used[i] = true; unrecognised += "#   \"" + printable(table.header[i], 200) + "\"\n"; continue; }
       std::string name(one.column);
       if (name == "outcome.*") {
         std::string kind = header.starts_with("outcome_") ? header.substr(8) : header;
@@ -110,7 +110,7 @@ std::string propose_columns(const csv_table& table) {
       taken.emplace(name, mapping(table.header[i], one.also));
     }
   for (std::size_t i = 0; i < table.header.size(); ++i)
-    if (!used[i]) unrecognised += "#   " + printable(table.header[i], 200) + "\n";
+    if (!used[i]) unrecognised += "#   \"" + printable(table.header[i], 200) + "\"\n";
   for (const auto& [name, value] : taken) out += (bare(name) ? name : toml_text(name)) + " = " + value + "\n";
   if (!taken.contains("deployment")) out += "deployment = \"?\" # no header looks like an identifier of the deployment: name one\n";
   if (!taken.contains("force")) out += "force = { const = \"?\" } # name the force\n";

@@ -194,12 +194,14 @@ struct walker {
         const toml::array* list = node.as_array();
         if (list == nullptr) return wrong_type(node, key, path);
         if (list->empty()) add(node.source(), error_code::not_allowed, path, "[]", "a list with at least one entry");
+        const std::size_t before = errors.size();
         for (const toml::node& entry : *list) {
           const bool fits = key.type == key_type::text_list     ? entry.is_string()
                             : key.type == key_type::number_list ? entry.is_number()
                                                                 : entry.is_string() || entry.is_number();
           if (!fits) wrong_type(entry, key, path);
           else if (entry.is_number()) check_number(entry, key, path);
+          if (errors.size() != before) return; // one slip in a list is told once
         }
         return;
       }

@@ -1,6 +1,7 @@
 #include <lfreval/study/study.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <tuple>
 
@@ -29,7 +30,7 @@ std::vector<std::string> texts(toml::node_view<const toml::node> node) {
   if (const toml::array* list = node.as_array())
     for (const toml::node& entry : *list) {
       if (const auto text = entry.value<std::string>(); text && entry.is_string()) out.push_back(*text);
-      else if (const auto value = entry.value<double>()) out.push_back(shortest(*value));
+      else if (const auto value = entry.value<double>(); value && std::isfinite(*value)) out.push_back(shortest(*value));
     }
   return out;
 }
@@ -40,6 +41,7 @@ column_mapping as_mapping(const toml::node& node) {
   column_mapping out;
   out.at = position_of(node);
   if (const auto header = node.value<std::string>()) { out.column = *header; return out; }
+  if (!node.is_table()) return out;
   const toml::table& table = *node.as_table();
   out.column = table["column"].value_or(std::string());
   if (const auto constant = table["const"].value<std::string>()) out.constant = *constant;
@@ -74,6 +76,7 @@ struct builder {
                                      (near.empty() ? "" : "did you mean " + near + "? ") + "a column of the table " + out.table + ": see docs/study.md"));
         continue;
       }
+      if (!node.is_string() && !node.is_table()) continue;
       column_mapping mapping = as_mapping(node);
       if (!mapping.unit.empty() && find_column(out.table, column) != nullptr) {
         const column_type type = find_column(out.table, column)->type;
@@ -101,7 +104,9 @@ struct builder {
     out.system = table["system"].value_or(std::string());
     out.label_source = table["label_source"].value_or(std::string());
     out.files = texts(table["files"]);
-    if (const toml::table* columns = table["columns"].as_table()) read_columns(*columns, out);
+    const auto of_table = table_columns();
+    const bool known = std::any_of(of_table.begin(), of_table.end(), [&](const table_column& c) { return c.table == out.table; });
+    if (const toml::table* columns = table["columns"].as_table(); columns != nullptr && known) read_columns(*columns, out);
     if (const toml::table* status = table["status"].as_table())
       for (const auto& [name, list] : *status) {
         const auto ids = texts(toml::node_view<const toml::node>(list));
@@ -130,19 +135,24 @@ struct builder {
       return;
     }
     one.direction = most ? limit_direction::at_most : limit_direction::at_least;
-    const auto value = table[most ? "at_most" : "at_least"];
-    one.events = static_cast<std::uint64_t>(value["events"].value_or(std::int64_t{0}));
-    one.exposure = static_cast<std::uint64_t>(value["exposure"].value_or(std::int64_t{1}));
+    const char* side = most ? "at_most" : "at_least";
+    const auto events = table[side]["events"].value<std::int64_t>(), exposure = table[side]["exposure"].value<std::int64_t>();
+    constexpr auto most_counted = static_cast<std::int64_t>(largest_count);
+    // A fraction that is none was told of where it stands.
+    if (!events || !exposure || *events < 0 || *exposure < 1 || *events > most_counted || *exposure > most_counted) return;
+    one.events = static_cast<std::uint64_t>(*events);
+    one.exposure = static_cast<std::uint64_t>(*exposure);
+    const toml::node& at = *table.get(side);
     if (describe(one.metric).family == metric_family::share && one.events > one.exposure)
-      add(table, error_code::not_allowed, "limit." + std::string(most ? "at_most" : "at_least"), std::to_string(one.events) + " in " + std::to_string(one.exposure), "no more events than exposure: " + key + " is a share");
+      add(at, error_code::not_allowed, "limit." + std::string(side), std::to_string(one.events) + " in " + std::to_string(one.exposure), "an exposure of at least 1 and at least the events: " + key + " is a share");
     // Hours are declared, seconds are counted.
     if (one.exposure > largest_count / printed_per(one.metric)) {
-      add(table, error_code::not_a_count, "limit", std::to_string(one.exposure), "at most 2^52 seconds");
+      add(at, error_code::not_a_count, "limit." + std::string(side), std::to_string(one.exposure), "hours that make at most 2^52 seconds");
       return;
     }
     one.exposure *= printed_per(one.metric);
     for (const limit& other : out.limits)
-      if (other.metric == one.metric && other.direction == one.direction && other.events * one.exposure == one.events * other.exposure)
+      if (other.metric == one.metric && other.direction == one.direction && other.events == one.events && other.exposure == one.exposure)
         add(table, error_code::duplicate_id, "limit.metric", key, "each limit once");
     out.limits.push_back(std::move(one));
   }
@@ -195,21 +205,24 @@ struct builder {
     if (const toml::table* scope = root["scope"].as_table()) read_scope(*scope, out.scope);
     if (const toml::table* systems = root["system"].as_table())
       for (const auto& [name, node] : *systems) {
+        if (!node.is_table()) continue;
         const toml::table& table = *node.as_table();
         study_system one;
         one.name = std::string(name.str());
         one.vendor = table["vendor"].value_or(std::string());
         one.version = table["version"].value_or(std::string());
         if (const toml::array* range = table["score_range"].as_array()) {
-          if (range->size() != 2 || !(*range->get(0)->value<double>() < *range->get(1)->value<double>()))
+          const auto low = range->size() == 2 ? range->get(0)->value<double>() : std::nullopt, high = range->size() == 2 ? range->get(1)->value<double>() : std::nullopt;
+          if (!low || !high || !(*low < *high))
             add(*range, error_code::not_allowed, "system." + one.name + ".score_range", "", "two numbers, lowest and highest");
-          else { one.lowest_score = *range->get(0)->value<double>(); one.highest_score = *range->get(1)->value<double>(); }
+          else { one.lowest_score = *low; one.highest_score = *high; }
         }
         out.systems.push_back(std::move(one));
       }
     std::set<std::string> names;
     if (const toml::array* sources = root["source"].as_array())
       for (const toml::node& entry : *sources) {
+        if (!entry.is_table()) continue;
         study_source one = read_source(*entry.as_table());
         if (!names.insert(one.name).second) add(entry, error_code::duplicate_id, "source.name", one.name, "each source name once");
         if (!one.system.empty() && std::none_of(out.systems.begin(), out.systems.end(), [&](const study_system& s) { return s.name == one.system; }))
@@ -222,7 +235,8 @@ struct builder {
                                      "operational: records of deployments are no trial, whatever happened at them"));
     name_unused(root, out);
     if (const toml::array* limits = root["limit"].as_array())
-      for (const toml::node& entry : *limits) read_limit(*entry.as_table(), out);
+      for (const toml::node& entry : *limits)
+        if (entry.is_table()) read_limit(*entry.as_table(), out);
     return out;
   }
 };
@@ -263,10 +277,12 @@ tl::expected<study, std::vector<error>> parse_study(std::string_view text, const
     std::stable_sort(all.begin(), all.end(), [](const error& a, const error& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
     return tl::unexpected(std::move(all));
   };
-  // What one key says about another can be judged as long as every value has its type.
-  if (std::any_of(errors.begin(), errors.end(), [](const error& e) { return e.code == error_code::wrong_type || e.code == error_code::newer_schema; }))
-    return in_file_order(std::move(errors));
-  study out = builder{name, errors}.build(root);
+  if (std::any_of(errors.begin(), errors.end(), [](const error& e) { return e.code == error_code::newer_schema; })) return in_file_order(std::move(errors));
+  std::vector<error> between;
+  study out = builder{name, between}.build(root);
+  // What one key says about another is told too, except where the key itself is already at fault.
+  for (error& why : between)
+    if (std::none_of(errors.begin(), errors.end(), [&](const error& told) { return told.line == why.line; })) errors.push_back(std::move(why));
   if (!errors.empty()) return in_file_order(std::move(errors));
   out.file = file;
   out.sha256 = sha256_hex(text);

@@ -26,7 +26,7 @@ std::size_t sequence_length(std::string_view text, std::uint32_t& code_point) {
 }
 
 bool drives_a_terminal(std::uint32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) || c == 0x061C || (c >= 0x2060 && c <= 0x2065) || (c >= 0xE0000 && c <= 0xE007F) || (c >= 0x202A && c <= 0x202E) ||
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x200B || c == 0x200E || c == 0x200F || c == 0x061C || (c >= 0x2060 && c <= 0x2065) || (c >= 0xE0000 && c <= 0xE007F) || (c >= 0x202A && c <= 0x202E) ||
          (c >= 0x2028 && c <= 0x2029) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 

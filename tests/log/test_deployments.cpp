@@ -227,17 +227,18 @@ TEST_CASE("M65: a deployment that was broken off is kept, with its status and re
   CHECK(out.records[3].status == deployment_status::aborted);
 }
 
-TEST_CASE("M06: a quoted rate keeps its text and is a fraction inside") {
+TEST_CASE("M06: a quoted rate keeps its text and its unit") {
   deployment_files percent, fraction;
   const std::string text = "force,deployment,rate\nF,1,0.08\nF,2,100\n";
   percent.add("a.csv", text, "[source.columns]\npublished_false_alert_rate = { column = \"rate\", unit = \"percent\" }\n");
   fraction.add("a.csv", text, "[source.columns]\npublished_false_alert_rate = { column = \"rate\", unit = \"fraction\" }\n");
   const deployment_series out = percent.read();
   CHECK(out.records.at(0).published_false_alert_rate->text == "0.08");
-  CHECK(out.records[0].published_false_alert_rate->value == doctest::Approx(0.0008));
-  CHECK(out.records.at(1).published_false_alert_rate->value == 1.0);
+  CHECK(out.records[0].published_false_alert_rate->percent);
+  CHECK(out.records.at(1).published_false_alert_rate->text == "100");
   const deployment_series other = fraction.read();
   CHECK(ids(other) == rows{"F/1"}); // 100 is no fraction
+  CHECK_FALSE(other.records.at(0).published_false_alert_rate->percent);
   CHECK(other.refused.size() == 1);
 }
 

@@ -155,7 +155,9 @@ TEST_CASE("scope, systems and limits are read") {
   CHECK(out.scope.to == calendar_date{2024, 12, 31});
   CHECK(out.scope.where.at("threshold") == std::set<std::string>{"0.6", "0.64"});
   CHECK(out.scope.where.at("site") == std::set<std::string>{"Camden"});
-  CHECK(out.scope.exclude.at("d7") == "power cut");
+  REQUIRE(out.scope.exclude.size() == 1);
+  CHECK(out.scope.exclude[0].deployment == "d7");
+  CHECK(out.scope.exclude[0].reason == "power cut");
   CHECK(out.systems.at(0).lowest_score == 0);
   CHECK(out.systems.at(0).highest_score == 100);
   CHECK(out.limits.at(0).direction == limit_direction::at_least);

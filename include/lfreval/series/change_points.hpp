@@ -55,10 +55,13 @@ struct change_point_options {
 /// break. s is the median absolute first difference / (0.6745 sqrt 2), which a few breaks do not disturb; it takes
 /// neighbours as unrelated, so that a series that wanders gets more breaks than it has.
 ///
-/// On noise alone, independent and normal, a break was found in fewer than 1 in 200 series of 300. The chi-square set
-/// `near_best` is a description and no confidence set: a break is not a regular parameter, and where the change is small
-/// the set covers the true position about 73 % of the time at 95 %. `location` has the limit of the likelihood ratio of a
-/// break position.   Cites: Jackson et al. 2005; Killick, Fearnhead & Eckley 2012 (PELT); Yao 1987 for the location.
+/// On independent normal noise alone a break is found in 3.3 % of series of 40, 1.2 % of 100, 0.4 % of 300 and 0.1 % of
+/// 1,000. `near_best` is a description, no confidence set: a break is not a regular parameter, and at 95 % the chi-square
+/// margin covers the true position in 82 % of cases for a step of 1 s, 90 % for 2 s and 98 % for 4 s. `location` has the
+/// limit distribution of the likelihood ratio of a break position and covers 96 % to 99.6 % there. Both, and the ratio, are
+/// given that a break was found: a step of 0.5 s, found in 4 of 10 series of 200, has its location covered in 89 % and its
+/// ratio in 86 %, because only those that look large are found.
+/// Cites: Jackson et al. 2005; Killick, Fearnhead & Eckley 2012 (PELT); Yao 1987 for the location.
 ///
 /// Undefined (`empty`) with fewer than two shortest segments, or when most neighbours are equal so that the noise cannot be
 /// told; throws for values that are not finite, `shortest` below 2 and a factor not above 0. The order of the values is the
