@@ -88,11 +88,11 @@ if $all; then
   build_and_ctest tsan -DLFREVAL_BUILD_PROGRAM=OFF
   for source in tests/fuzz/fuzz_*.cpp; do
     name=$(basename "$source" .cpp)
-    [ -x "build/clang/tests/$name" ] || continue
+    [ -x "build/clang/tests/fuzz/$name" ] || continue
     mkdir -p "build/fuzz/$name"
     corpus=("build/fuzz/$name")
     if [ -d "tests/fuzz/corpus/${name#fuzz_}" ]; then corpus+=("tests/fuzz/corpus/${name#fuzz_}"); fi
-    if step "$name" "build/clang/tests/$name" -max_total_time=60 -timeout=10 -artifact_prefix="build/fuzz/$name-" "${corpus[@]}"; then
+    if step "$name" "build/clang/tests/fuzz/$name" -max_total_time=60 -timeout=10 -artifact_prefix="build/fuzz/$name-" "${corpus[@]}"; then
       echo "$name" >>"$results/passed_steps"
     fi
   done
