@@ -59,7 +59,8 @@ private:
   double pooled_ = 0.0, constant_ = 0.0;
 };
 
-/// The chances of the counts that have any, as running sums, from their expectation outwards so that nothing underflows.
+/// The chances of the counts that have any, as running sums, from their expectation outwards so that nothing
+/// underflows.
 class next_counts {
 public:
   next_counts(const beta_binomial_fit& fit, double trials) {

@@ -98,8 +98,8 @@ estimable<outliers> find_outliers(std::span<const cluster_tally> deployments, co
     one.share = static_cast<double>(deployments[i].events) / n;
     one.limits.lower = std::max(0.0, out.target + stretch * (interpolated_limit(out.target, n, tail) - out.target));
     one.limits.upper = std::min(1.0, out.target + stretch * (interpolated_limit(out.target, n, 1.0 - tail) - out.target));
-    // The interpolated limits are for drawing. With a hundredth of an event expected they lie below one event, so the exact
-    // tail at the count pulled in by the same factor decides.
+    // The interpolated limits are for drawing. With a hundredth of an event expected they lie below one event, so the
+    // exact tail at the count pulled in by the same factor decides.
     const double x = n * std::clamp(out.target + (one.share - out.target) / stretch, 0.0, 1.0);
     if (one.share > out.target && distribution::beta_below(x, n - x + 1.0, out.target) <= tail) one.at = position::above;
     if (one.share < out.target && distribution::beta_above(x + 1.0, n - x, out.target) <= tail) one.at = position::below;

@@ -57,8 +57,8 @@ template <class Function> std::pair<double, double> largest_between(const Functi
   return {x, -fx};
 }
 
-/// A fit of `Model`, which gives `log_likelihood(mean, theta)`, the mean `best_mean(theta)` for a given heterogeneity, the
-/// pooled mean, and the scale on which theta is a squared coefficient of variation.
+/// A fit of `Model`, which gives `log_likelihood(mean, theta)`, the mean `best_mean(theta)` for a given heterogeneity,
+/// the pooled mean, and the scale on which theta is a squared coefficient of variation.
 struct heterogeneity_found {
   double mean = 0.0, theta = 0.0, log_likelihood = 0.0, likelihood_ratio = 0.0;
 };
@@ -94,8 +94,8 @@ template <class Model> heterogeneity_found fit_heterogeneity(const Model& model)
   return {model.best_mean(theta), theta, value, std::fmax(0.0, 2.0 * (value - none))};
 }
 
-/// The means that lose at most half the chi-square quantile of log likelihood, heterogeneity free. `ceiling` is the end of
-/// the parameter space; a likelihood that never falls that low leaves the limit there.
+/// The means that lose at most half the chi-square quantile of log likelihood, heterogeneity free. `ceiling` is the end
+/// of the parameter space; a likelihood that never falls that low leaves the limit there.
 template <class Model>
 interval profile_interval(const Model& model, const heterogeneity_found& best, double ceiling, confidence level, sides on) {
   const double q = on == sides::two ? level.alpha() / 2.0 : level.alpha();

@@ -26,17 +26,25 @@ std::vector<double> relative_rates(double cv) {
 class dealer {
 public:
   dealer(std::vector<double> chances, std::uint64_t events)
-      : means_(std::move(chances)), counts_(means_.size()), events_(events) {
+      : means_(std::move(chances)), counts_(means_.size()), begin_(means_.size()), events_(events) {
     for (double& m : means_) m *= static_cast<double>(events);
   }
 
   /// `up_to` holds the running sums of the weights that the events are dealt out with.
   double spread(const std::vector<double>& up_to, detail::splitmix64& from) {
     std::fill(counts_.begin(), counts_.end(), 0.0);
+    // Where to begin looking for a number that falls into each of as many equal parts as there are deployments.
+    const std::size_t parts = up_to.size();
+    const double total = up_to.back();
+    for (std::size_t part = 0, i = 0; part < parts; ++part) {
+      while (i + 1 < parts && up_to[i] <= total * (static_cast<double>(part) / static_cast<double>(parts))) ++i;
+      begin_[part] = i;
+    }
     for (std::uint64_t e = 0; e < events_; ++e) {
-      const double u = from.uniform() * up_to.back();
-      const auto at = std::upper_bound(up_to.begin(), up_to.end() - 1, u);
-      counts_[static_cast<std::size_t>(at - up_to.begin())] += 1.0;
+      const double u = from.uniform();
+      std::size_t i = begin_[static_cast<std::size_t>(u * static_cast<double>(parts))];
+      while (i + 1 < parts && up_to[i] <= u * total) ++i;
+      counts_[i] += 1.0;
     }
     return spread();
   }
@@ -49,6 +57,7 @@ public:
 
 private:
   std::vector<double> means_, counts_;
+  std::vector<std::size_t> begin_;
   std::uint64_t events_;
 };
 
@@ -73,8 +82,8 @@ estimable<detectability> detect(std::span<const cluster_tally> deployments, conf
   const std::uint64_t dealt = std::min(c.events, most_events);
   std::vector<double> chances;
   for (const cluster_tally& d : c.rows) chances.push_back(static_cast<double>(d.exposure) / c.total());
-  // With more events than are dealt, the observed table is brought to the smaller total: what chance explains grows with
-  // the total, the spread around that (by chance or by different rates) with its square.
+  // With more events than are dealt, the observed table is brought to the smaller total: what chance explains grows
+  // with the total, the spread around that (by chance or by different rates) with its square.
   const double scale = static_cast<double>(dealt) / static_cast<double>(c.events);
   const double by_chance = 1.0 - c.squared_weights();
   const double excess = c.squared_residuals() - static_cast<double>(c.events) * by_chance;

@@ -1,7 +1,7 @@
 /// @file
-/// sum log(a + j theta) and sum 1 / (a + j theta) over j < m: the building blocks of beta-binomial and negative binomial
-/// likelihoods in a form that is smooth down to theta = 0, where the deployments do not differ. Differences of log-gamma
-/// functions say the same and lose all their digits there.
+/// sum log(a + j theta) and sum 1 / (a + j theta) over j < m: the building blocks of beta-binomial and negative
+/// binomial likelihoods in a form that is smooth down to theta = 0, where the deployments do not differ. Differences of
+/// log-gamma functions say the same and lose all their digits there.
 #pragma once
 
 #include <cmath>

@@ -1,14 +1,14 @@
 /// @file
 /// A rate whose denominator is itself an estimate: "faces seen" that were sampled or extrapolated, not counted.
 ///
-/// `cv` is the coefficient of variation of the denominator: its standard error over its value, as the count study states
-/// it. A band of +-b at a stated confidence is cv = b / z. A cv of 0 gives the limits of a counted denominator.
-/// Widening the interval says nothing about a systematic error: a detector that misses faces deflates the denominator and
-/// the alerts together, and no interval mends that.
+/// `cv` is the coefficient of variation of the denominator: its standard error over its value, as the count study
+/// states it. A band of +-b at a stated confidence is cv = b / z. A cv of 0 gives the limits of a counted denominator.
+/// Widening the interval says nothing about a systematic error: a detector that misses faces deflates the denominator
+/// and the alerts together, and no interval mends that.
 ///
 /// Common to all: no exposure is `undefined` (`empty`, bounds [0, unbounded)). Throws `std::invalid_argument` for an
-/// exposure that is negative, not finite, or zero with events, for a cv that is negative or above 10, and for counts above
-/// 2^52.
+/// exposure that is negative, not finite, or zero with events, for a cv that is negative or above 10, and for counts
+/// above 2^52.
 #pragma once
 
 #include <cmath>
@@ -51,9 +51,10 @@ inline estimable<interval> gamma_lognormal(const char* function, double events, 
 namespace lfreval::rate {
 
 /// The default: Garwood's limits with the uncertainty of the denominator mixed in, whatever the number of events.
-/// lower = q-quantile of Gamma(x) / N, upper = (1-q)-quantile of Gamma(x+1) / N, N ~ LogN(ln n, ln(1 + cv^2)); the mixture
-/// E_u[P(x, r n e^{s u})] is summed over equidistant nodes, which for an analytic density converges to the last digits.
-/// 0 events give a lower limit of exactly 0.   Cites: confidence distributions, Schweder & Hjort 2002. Cost: about 0.5 ms.
+/// lower = q-quantile of Gamma(x) / N, upper = (1-q)-quantile of Gamma(x+1) / N, N ~ LogN(ln n, ln(1 + cv^2)); the
+/// mixture E_u[P(x, r n e^{s u})] is summed over equidistant nodes, which for an analytic density converges to the last
+/// digits. 0 events give a lower limit of exactly 0.   Cites: confidence distributions, Schweder & Hjort 2002. Cost:
+/// about 0.5 ms.
 inline estimable<interval> estimated_denominator_gamma_lognormal(std::uint64_t events, double exposure, double cv,
                                                                  confidence level, sides on = sides::two) {
   constexpr const char* name = "rate::estimated_denominator_gamma_lognormal";
@@ -61,9 +62,9 @@ inline estimable<interval> estimated_denominator_gamma_lognormal(std::uint64_t e
   return detail::gamma_lognormal(name, static_cast<double>(events), exposure, cv, level, on);
 }
 
-/// The same for a rate whose events come in clusters: real-valued effective events x* and the exposure t* they are worth,
-/// with x* / t* the rate (`x* = p n*`, `t* = n*` of Korn-Graubard, or p^2 / V and p / V of the variance). Wider than the
-/// clustered interval by the error of the denominator, and never narrower than it.
+/// The same for a rate whose events come in clusters: real-valued effective events x* and the exposure t* they are
+/// worth, with x* / t* the rate (`x* = p n*`, `t* = n*` of Korn-Graubard, or p^2 / V and p / V of the variance). Wider
+/// than the clustered interval by the error of the denominator, and never narrower than it.
 inline estimable<interval> estimated_denominator_effective(double effective_events, double effective_exposure, double cv,
                                                            confidence level, sides on = sides::two) {
   return detail::gamma_lognormal("rate::estimated_denominator_effective", effective_events, effective_exposure, cv, level,
@@ -86,8 +87,9 @@ inline estimable<interval> estimated_denominator_log_delta(std::uint64_t events,
                          [=](double q) { return rate * std::exp(distribution::normal_upper_quantile(q) * error); });
 }
 
-/// The guaranteed box: half of the error is spent on the events, half on the denominator, each limit taken at its worst.
-/// lower = Garwood's at q/2 over the upper lognormal limit at q/2, and turned over for the upper limit. Widest of the three.
+/// The guaranteed box: half of the error is spent on the events, half on the denominator, each limit taken at its
+/// worst. lower = Garwood's at q/2 over the upper lognormal limit at q/2, and turned over for the upper limit. Widest
+/// of the three.
 inline estimable<interval> estimated_denominator_bonferroni(std::uint64_t events, double exposure, double cv,
                                                             confidence level, sides on = sides::two) {
   constexpr const char* name = "rate::estimated_denominator_bonferroni";

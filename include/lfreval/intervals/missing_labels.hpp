@@ -65,10 +65,11 @@ struct label_range {
 
 namespace lfreval::missing {
 
-/// The range of the share of true alerts with u of A alerts unresolved, assuming nothing about them: [c / A, (c + u) / A].
-/// `region`: Clopper-Pearson's lower limit at c and upper limit at c + u, alpha / 2 each. `parameter`: the same limits with
-/// alpha on each end where u / A is at least 3 of the larger standard error, so that only one end can miss; alpha / 2
-/// otherwise. Contains the interval of every completion of the labels.   Cites: Manski 1989; Imbens & Manski 2004.
+/// The range of the share of true alerts with u of A alerts unresolved, assuming nothing about them: [c / A, (c + u) /
+/// A]. `region`: Clopper-Pearson's lower limit at c and upper limit at c + u, alpha / 2 each. `parameter`: the same
+/// limits with alpha on each end where u / A is at least 3 of the larger standard error, so that only one end can miss;
+/// alpha / 2 otherwise. Contains the interval of every completion of the labels.   Cites: Manski 1989; Imbens & Manski
+/// 2004.
 inline estimable<precision_bounds> manski_precision(std::uint64_t confirmed_true, std::uint64_t confirmed_false,
                                                     std::uint64_t unresolved, confidence level) {
   const detail::label_range r("missing::manski_precision", confirmed_true, confirmed_false, unresolved);
@@ -82,9 +83,9 @@ inline estimable<precision_bounds> manski_precision(std::uint64_t confirmed_true
   return precision_bounds{r.lower(), r.upper(), between(half), between(wide ? level.alpha() : half), wide};
 }
 
-/// The normal-theory interval for the same parameter: a cross-check of `manski_precision`, not for print, since near shares
-/// of 1 it covers less than it promises. [l - c se_l, u + c se_u] with Phi(c + (u - l) / max(se)) - Phi(-c) = level.
-/// Cites: Imbens & Manski 2004. Undefined (`all_events`) when both errors are 0.
+/// The normal-theory interval for the same parameter: a cross-check of `manski_precision`, not for print, since near
+/// shares of 1 it covers less than it promises. [l - c se_l, u + c se_u] with Phi(c + (u - l) / max(se)) - Phi(-c) =
+/// level. Cites: Imbens & Manski 2004. Undefined (`all_events`) when both errors are 0.
 inline estimable<imbens_manski_interval> imbens_manski(std::uint64_t confirmed_true, std::uint64_t confirmed_false,
                                                        std::uint64_t unresolved, confidence level) {
   const detail::label_range r("missing::imbens_manski", confirmed_true, confirmed_false, unresolved);

@@ -31,15 +31,16 @@ struct beta_binomial_fit {
 
 /// Marginal likelihood fit: x ~ Binomial(n, p), p ~ Beta with the given mean and correlation.
 /// Cites: Skellam 1948; Griffiths 1973; Self & Liang 1987 for the boundary; agrees with R `VGAM::vglm(betabinomial)`.
-/// Undefined: `empty` without trials, `one_cluster`, `no_events`, `all_events`, `events_exceed_exposure`. Throws for events
-/// without trials and counts above 2^52. Byte-identical under any order of the deployments. Cost: about 60 ms for 200
-/// deployments, linear in their number and independent of their size.
+/// Undefined: `empty` without trials, `one_cluster`, `no_events`, `all_events`, `events_exceed_exposure`. Throws for
+/// events without trials and counts above 2^52. Byte-identical under any order of the deployments. Cost: about 40 ms
+/// for 200 deployments, linear in their number and independent of their size.
 [[nodiscard]] estimable<beta_binomial_fit> fit_beta_binomial(std::span<const cluster_tally> deployments, confidence level,
                                                              sides on = sides::two);
 
-/// Counts of the next deployment with `trials`, from the beta-binomial law at the fitted values, or from the binomial one
-/// when `no_heterogeneity`. The error of the fit is not in it: with fewer than ten deployments (flagged `few_clusters`) the
-/// range is too narrow. Undefined (`empty`) for no trials; throws above a million. Cost: linear in the counts that can occur.
+/// Counts of the next deployment with `trials`, from the beta-binomial law at the fitted values, or from the binomial
+/// one when `no_heterogeneity`. The error of the fit is not in it: with fewer than ten deployments (flagged
+/// `few_clusters`) the range is too narrow. Undefined (`empty`) for no trials; throws above a million. Cost: linear in
+/// the counts that can occur.
 [[nodiscard]] estimable<count_prediction> predict_next(const beta_binomial_fit&, std::uint64_t trials, confidence level,
                                                        sides on = sides::two);
 

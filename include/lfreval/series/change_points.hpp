@@ -1,6 +1,6 @@
 /// @file
-/// Where a series of deployments changes its level: when "faces per minute" doubles from one week to the next, something
-/// about the counting, the cameras or the site did.
+/// Where a series of deployments changes its level: when "faces per minute" doubles from one week to the next,
+/// something about the counting, the cameras or the site did.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace lfreval::series {
 
-/// First positions of the later level that are compatible with the data, the other breaks held where they are. The set may
-/// have gaps: `positions` lists it.
+/// First positions of the later level that are compatible with the data, the other breaks held where they are. The set
+/// may have gaps: `positions` lists it.
 struct break_location {
   std::size_t first = 0, last = 0;
   std::vector<std::size_t> positions;
@@ -50,22 +50,23 @@ struct change_point_options {
   double penalty_factor = 3.0; ///< penalty = factor s^2 ln n
 };
 
-/// Optimal partitioning of values in their order (logarithms of a rate per deployment) into segments of constant mean: of
-/// all partitions into segments of at least `shortest`, the one with the least sum of squared residuals plus penalty per
-/// break. s is the median absolute first difference / (0.6745 sqrt 2), which a few breaks do not disturb; it takes
+/// Optimal partitioning of values in their order (logarithms of a rate per deployment) into segments of constant mean:
+/// of all partitions into segments of at least `shortest`, the one with the least sum of squared residuals plus penalty
+/// per break. s is the median absolute first difference / (0.6745 sqrt 2), which a few breaks do not disturb; it takes
 /// neighbours as unrelated, so that a series that wanders gets more breaks than it has.
 ///
 /// On independent normal noise alone a break is found in 3.3 % of series of 40, 1.2 % of 100, 0.4 % of 300 and 0.1 % of
-/// 1,000. `near_best` is a description, no confidence set: a break is not a regular parameter, and at 95 % the chi-square
-/// margin covers the true position in 82 % of cases for a step of 1 s, 90 % for 2 s and 98 % for 4 s. `location` has the
-/// limit distribution of the likelihood ratio of a break position and covers 96 % to 99.6 % there. Both, and the ratio, are
-/// given that a break was found: a step of 0.5 s, found in 4 of 10 series of 200, has its location covered in 89 % and its
-/// ratio in 86 %, because only those that look large are found.
+/// 1,000. `near_best` is a description, no confidence set: a break is not a regular parameter, and at 95 % the
+/// chi-square margin covers the true position in 82 % of cases for a step of 1 s, 90 % for 2 s and 98 % for 4 s.
+/// `location` has the limit distribution of the likelihood ratio of a break position and covers 96 % to 99.6 % there.
+/// Both, and the ratio, are given that a break was found: a step of 0.5 s, found in 4 of 10 series of 200, has its
+/// location covered in 89 % and its ratio in 86 %, because only those that look large are found.
 /// Cites: Jackson et al. 2005; Killick, Fearnhead & Eckley 2012 (PELT); Yao 1987 for the location.
 ///
-/// Undefined (`empty`) with fewer than two shortest segments, or when most neighbours are equal so that the noise cannot be
-/// told; throws for values that are not finite, `shortest` below 2 and a factor not above 0. The order of the values is the
-/// data. Deterministic. Cost: at worst quadratic (0.3 s for 20,000 values without a break), near linear with many breaks.
+/// Undefined (`empty`) with fewer than two shortest segments, or when most neighbours are equal so that the noise
+/// cannot be told; throws for values that are not finite, `shortest` below 2 and a factor not above 0. The order of the
+/// values is the data. Deterministic. Cost: at worst quadratic (0.3 s for 20,000 values without a break), near linear
+/// with many breaks.
 [[nodiscard]] estimable<change_point_analysis> change_points(std::span<const double> values, confidence level,
                                                              const change_point_options& how = {});
 

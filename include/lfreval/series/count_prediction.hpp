@@ -41,8 +41,8 @@ inline double first_with_tail(const std::function<double(double)>& above, double
   return high;
 }
 
-/// Lower: the largest L with P(X < L) <= q. Upper: the smallest U with P(X > U) <= q. `above(k)` is P(X > k), `upto(k)` is
-/// P(X <= k).
+/// Lower: the largest L with P(X < L) <= q. Upper: the smallest U with P(X > U) <= q. `above(k)` is P(X > k), `upto(k)`
+/// is P(X <= k).
 inline interval predicted_counts(const std::function<double(double)>& above, const std::function<double(double)>& upto,
                                  double expected, confidence level, sides on) {
   const double q = on == sides::two ? level.alpha() / 2.0 : level.alpha();

@@ -33,8 +33,8 @@ struct influence_table {
 
 /// The contributors that move a rate most when left out: exact, since events and exposures add.   (X - x) / (N - n).
 /// Ties in size are ordered by events, exposure and then place. A rate that one contributor can halve rests on that
-/// contributor's record.   Undefined: `empty` without exposure, `one_cluster` for a single contributor. Throws when asked for
-/// none, for events without exposure and for counts above 2^52. Cost: O(D log D).
+/// contributor's record.   Undefined: `empty` without exposure, `one_cluster` for a single contributor. Throws when
+/// asked for none, for events without exposure and for counts above 2^52. Cost: O(D log D).
 inline estimable<influence_table> leave_one_out(std::span<const cluster_tally> contributors, std::size_t how_many = 5) {
   constexpr const char* name = "series::leave_one_out";
   if (how_many == 0) detail::wrong_call(name, "how_many", "is zero");

@@ -2,9 +2,10 @@
 /// One effect from several studies, each with its own estimate and variance: for effects on a scale where a normal
 /// approximation holds (log rates, log ratios), which rare counts do not give.
 ///
-/// Common to all: no study is `undefined` (`empty`); what needs a variance between studies is `one_cluster` with a single
-/// one. Effects that are not finite and variances that are not finite and above 0 throw `std::invalid_argument`. Results
-/// are byte-identical under any order of the studies. Costs: microseconds; REML and Paule-Mandel about 20 passes.
+/// Common to all: no study is `undefined` (`empty`); what needs a variance between studies is `one_cluster` with a
+/// single one. Effects that are not finite and variances that are not finite and above 0 throw `std::invalid_argument`.
+/// Results are byte-identical under any order of the studies. Costs: microseconds; REML and Paule-Mandel about 20
+/// passes.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +25,12 @@ struct study_effect {
   friend auto operator<=>(const study_effect&, const study_effect&) = default;
 };
 
-/// The fewest events of a count that may enter: below it the normal approximation and its variance mislead, and adding one
-/// half to the counts would only hide that.
+/// The fewest events of a count that may enter: below it the normal approximation and its variance mislead, and adding
+/// one half to the counts would only hide that.
 inline constexpr std::uint64_t fewest_events = 5;
 
-/// The logarithm of a rate, variance 1 / x. Undefined (`empty`, or `no_events` below 5 events: use `fit_negative_binomial`).
+/// The logarithm of a rate, variance 1 / x. Undefined (`empty`, or `no_events` below 5 events: use
+/// `fit_negative_binomial`).
 [[nodiscard]] estimable<study_effect> log_rate(std::uint64_t events, double exposure);
 
 /// The logarithm of the ratio of two shares, variance 1/x1 - 1/n1 + 1/x2 - 1/n2. Undefined as `log_rate`.
@@ -77,8 +79,8 @@ enum class prediction_quantile : std::uint8_t {
   t_studies_less_two,  ///< Higgins, Thompson & Spiegelhalter 2009; needs three studies
 };
 
-/// Where the true effect of the next study will lie.   mu -+ quantile sqrt(tau^2 + se^2).   Undefined (`one_cluster`) with
-/// fewer studies than the quantile needs.
+/// Where the true effect of the next study will lie.   mu -+ quantile sqrt(tau^2 + se^2).   Undefined (`one_cluster`)
+/// with fewer studies than the quantile needs.
 [[nodiscard]] estimable<interval> prediction_interval(const pooled_effect&, confidence, prediction_quantile,
                                                       sides = sides::two);
 

@@ -1,8 +1,10 @@
 /// @file
-/// Do deployments differ by more than chance? Asked before any rate is pooled over them, and with how good the question is.
+/// Do deployments differ by more than chance? Asked before any rate is pooled over them, and with how good the question
+/// is.
 ///
 /// Common to all: no exposure is `undefined` (`empty`), a single deployment `one_cluster`, no event `no_events`. Events
-/// without exposure and counts above 2^52 throw `std::invalid_argument`. Byte-identical under any order of the deployments.
+/// without exposure and counts above 2^52 throw `std::invalid_argument`. Byte-identical under any order of the
+/// deployments.
 #pragma once
 
 #include <cmath>
@@ -69,8 +71,8 @@ inline std::optional<undefined> no_spread(const sorted_clusters& c, metric_famil
 
 namespace lfreval::overdispersion {
 
-/// Pearson's phi = sum (x - m)^2 / m / (D - 1), m = n X / N. Near 1 is no evidence that deployments have equal rates: see
-/// `detect`.   Cites: McCullagh & Nelder 1989. Cost: O(D log D).
+/// Pearson's phi = sum (x - m)^2 / m / (D - 1), m = n X / N. Near 1 is no evidence that deployments have equal rates:
+/// see `detect`.   Cites: McCullagh & Nelder 1989. Cost: O(D log D).
 inline estimable<dispersion> pearson(std::span<const cluster_tally> deployments) {
   const detail::sorted_clusters c("overdispersion::pearson", deployments);
   if (auto why = detail::no_spread(c, metric_family::rate)) return tl::unexpected(*why);
@@ -104,11 +106,11 @@ inline estimable<z_test> tarone_z(std::span<const cluster_tally> deployments) {
   return z_test{z, distribution::normal_above(z)};
 }
 
-/// The score test of one common rate, sum (x - m)^2, exact given the total number of events, and the chance with which it
-/// would have found rates that vary with the coefficient of variation `cv` (gamma distributed). Print the power beside
-/// every dispersion that is not significant: "no evidence of differences" from a test that would miss them 9 times in 10
-/// is no finding.   p = (1 + #{simulated >= observed}) / (1 + replicates); the simulated tables deal the events out with
-/// chances n / N, and n g / sum n g under the alternative.   Cites: Dean & Lawless 1989.
+/// The score test of one common rate, sum (x - m)^2, exact given the total number of events, and the chance with which
+/// it would have found rates that vary with the coefficient of variation `cv` (gamma distributed). Print the power
+/// beside every dispersion that is not significant: "no evidence of differences" from a test that would miss them 9
+/// times in 10 is no finding.   p = (1 + #{simulated >= observed}) / (1 + replicates); the simulated tables deal the
+/// events out with chances n / N, and n g / sum n g under the alternative.   Cites: Dean & Lawless 1989.
 /// Throws when cv is not between 0.01 and 10 or replicates are fewer than 100 or more than a million. Deterministic.
 /// Cost: O(replicates (D + events)); about 100 ms for 200 deployments and 2,000 events.
 [[nodiscard]] estimable<detectability> detect(std::span<const cluster_tally> deployments, confidence level,
