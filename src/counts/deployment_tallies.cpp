@@ -61,6 +61,32 @@ std::optional<cluster_tally> tally_of(metric_id metric, const deployment_record&
   return std::nullopt;
 }
 
+/// The published columns that a unit of count is made from.
+void add_cells(std::vector<std::string>& out, unit of, const deployment_record& r, const std::string& outcome) {
+  const auto parts = [&](bool total, const char* published, const char* confirmed, const char* unconfirmed) {
+    if (total) out.emplace_back(published);
+    else { out.emplace_back(confirmed); out.emplace_back(unconfirmed); }
+  };
+  switch (of) {
+    case unit::outcomes: out.push_back("outcome." + outcome); break;
+    case unit::alerts: out.emplace_back("alerts"); break;
+    case unit::true_alerts: parts(r.published_true_alerts.has_value(), "true_alerts", "true_confirmed", "true_unconfirmed"); break;
+    case unit::false_alerts: parts(r.published_false_alerts.has_value(), "false_alerts", "false_confirmed", "false_unconfirmed"); break;
+    case unit::unresolved_alerts: out.insert(out.end(), {"true_unconfirmed", "false_unconfirmed"}); break;
+    case unit::resolved_alerts: out.insert(out.end(), {"true_confirmed", "false_confirmed"}); break;
+    case unit::engagements: out.insert(out.end(), {"true_engaged", "false_engaged"}); break;
+    case unit::false_engagements: out.emplace_back("false_engaged"); break;
+    default: break;
+  }
+}
+
+std::vector<std::string> cells_behind(metric_id metric, const deployment_record& r, const std::string& outcome) {
+  std::vector<std::string> out;
+  add_cells(out, units_of(metric).events, r, outcome);
+  add_cells(out, units_of(metric).exposure, r, outcome);
+  return out;
+}
+
 /// The numerator of a metric by itself.
 std::optional<std::uint64_t> events_of(metric_id metric, const deployment_record& r, const std::string& outcome) {
   const auto plain = [](const auto& c) { return c ? std::optional(c->value()) : std::nullopt; };
@@ -131,7 +157,6 @@ std::vector<cluster_tally> metric_tallies::highest() const { return extreme(*thi
 
 metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* const> members, const std::string& outcome, const record_quality& quality) {
   metric_tallies out;
-  const bool counts_outcomes = units_of(metric).events == unit::outcomes;
   for (const deployment_record* record : members) {
     const auto published = tally_of(metric, *record, outcome);
     if (!published) {
@@ -141,9 +166,12 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
       else ++out.not_recorded;
       continue;
     }
-    if (const auto held = quality.suspended.find(record); counts_outcomes && held != quality.suspended.end() && held->second.contains("outcome." + outcome)) {
-      ++out.suspended;
-      continue;
+    if (const auto held = quality.suspended.find(record); held != quality.suspended.end()) {
+      const auto cells = cells_behind(metric, *record, outcome);
+      if (std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) { return held->second.contains(cell); })) {
+        ++out.suspended;
+        continue;
+      }
     }
     if (const auto mended = quality.corrections.find(record); mended != quality.corrections.end()) {
       std::set<cluster_tally> candidates;
@@ -151,7 +179,7 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
         if (const auto one = tally_of(metric, correction, outcome); one && sound(metric, *one)) candidates.insert(*one);
       if (candidates.size() > 1 || (candidates.size() == 1 && *candidates.begin() != *published)) {
         out.disputed.emplace_back(candidates.begin(), candidates.end());
-        out.contributors.push_back(record);
+        out.doubtful.push_back(record);
         continue;
       }
       ++out.not_adding_up;

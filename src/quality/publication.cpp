@@ -162,10 +162,19 @@ record_check check_numbering(const deployment_series& series) {
   out.cites = "M65";
   out.severity = check_severity::note;
   std::map<std::pair<std::string, std::string>, std::set<std::uint64_t>> runs;
+  std::map<std::string, std::size_t> digits; // of a running number, for names with leading zeros
   for (const deployment_record& r : series.records) {
     const auto [stem, number] = split_number(r.deployment);
-    if (number) runs[{r.force, stem}].insert(*number);
+    if (!number) continue;
+    runs[{r.force, stem}].insert(*number);
+    const std::size_t length = r.deployment.size() - stem.size();
+    digits[stem] = digits.contains(stem) ? std::min(digits[stem], length) : length;
   }
+  const auto named = [&](const std::string& stem, std::uint64_t number) {
+    std::string text = n(number);
+    if (text.size() < digits[stem]) text.insert(0, digits[stem] - text.size(), '0');
+    return stem + text;
+  };
   for (const auto& [name, numbers] : runs) {
     const std::uint64_t span = *numbers.rbegin() - *numbers.begin() + 1, missing = span - numbers.size();
     out.examined += numbers.size();
@@ -174,7 +183,7 @@ record_check check_numbering(const deployment_series& series) {
     std::string gaps;
     std::uint64_t expected = *numbers.begin();
     for (const std::uint64_t number : numbers) {
-      if (number != expected) gaps += (gaps.empty() ? "" : ", ") + name.second + n(expected) + (number - 1 == expected ? "" : " to " + n(number - 1));
+      if (number != expected) gaps += (gaps.empty() ? "" : ", ") + named(name.second, expected) + (number - 1 == expected ? "" : " to " + named(name.second, number - 1));
       expected = number + 1;
     }
     out.rows.push_back({name.second, "missing: " + gaps, {"deployment"}});
@@ -245,9 +254,9 @@ std::string_view to_string(check_severity severity) noexcept { return severity =
 record_quality examine(const deployment_series& series) {
   record_quality out;
   out.checks.push_back(check_complete(series));
-  out.checks.push_back(check_alerts(series, out));
-  // Copies first: what they suspend is left out of the sums of outcomes.
+  // Copies first: what they suspend is left out of the sums that follow.
   out.checks.push_back(check_identical(series, out));
+  out.checks.push_back(check_alerts(series, out));
   out.checks.push_back(check_outcomes(series, out));
   out.checks.push_back(check_engagements(series));
   out.checks.push_back(check_exposures(series));

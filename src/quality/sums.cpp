@@ -38,20 +38,18 @@ const std::vector<std::pair<std::string, std::string>>& sibling_cells() {
   return pairs;
 }
 
-/// The outcomes of a row, with one cell left out if it is not empty.
-std::uint64_t outcomes_without(const deployment_record& r, const std::string& cell) {
-  std::uint64_t sum = 0;
-  for (const auto& [name, count] : r.outcomes) sum += "outcome." + name == cell ? 0 : count.value();
-  return sum;
-}
+using cell_names = std::set<std::string>;
 
-bool outcomes_fit(const deployment_record& r, const std::string& left_out) {
-  const std::uint64_t sum = outcomes_without(r, left_out);
+/// Whether the outcomes of a row, without the cells left out, lie between its confirmed and all its alerts.
+bool outcomes_fit(const deployment_record& r, const cell_names& left_out) {
+  if (r.outcomes.empty()) return true;
+  std::uint64_t sum = 0;
+  for (const auto& [name, count] : r.outcomes) sum += left_out.contains("outcome." + name) ? 0 : count.value();
   return (!r.alerts || sum <= r.alerts->value()) && (!r.true_confirmed || sum >= r.true_confirmed->value());
 }
 
 bool adds_up_only_apart(const deployment_record& r, const std::string& cell) {
-  return cell.starts_with("outcome.") && r.alerts && r.true_confirmed && outcomes_fit(r, "") && !outcomes_fit(r, cell);
+  return cell.starts_with("outcome.") && r.alerts && r.true_confirmed && outcomes_fit(r, {}) && !outcomes_fit(r, {cell});
 }
 
 bool alerts_fit(const deployment_record& r) {
@@ -62,9 +60,20 @@ bool alerts_fit(const deployment_record& r) {
 }
 
 /// A change of one cell that mends one sum and breaks another explains nothing. Where no change mends both, each is kept.
-void keep_the_sound(std::vector<deployment_record>& corrections, const std::string& left_out) {
+void keep_the_sound(std::vector<deployment_record>& corrections, const cell_names& left_out) {
   const auto sound = [&](const deployment_record& r) { return alerts_fit(r) && outcomes_fit(r, left_out); };
   if (std::any_of(corrections.begin(), corrections.end(), sound)) std::erase_if(corrections, [&](const deployment_record& r) { return !sound(r); });
+}
+
+cell_names copies_in(const record_quality& quality, const deployment_record& r) {
+  const auto held = quality.left_out.find(&r);
+  return held == quality.left_out.end() ? cell_names{} : held->second;
+}
+
+std::string without_words(const cell_names& left_out) {
+  std::string out;
+  for (const std::string& cell : left_out) out += (out.empty() ? " (" : ", ") + cell;
+  return out.empty() ? "" : out + ", a copy, left out)";
 }
 
 // Shorter stretches, and stretches of zeros, are equal by chance.
@@ -109,7 +118,7 @@ record_check check_alerts(const deployment_series& series, record_quality& quali
     std::vector<deployment_record>& mended = quality.corrections[&r];
     mended.push_back(with_cell(r, "alerts", sum));
     for (const std::string& part : parts) correct(mended, r, part, cells.at(part), sum, published);
-    keep_the_sound(mended, "");
+    keep_the_sound(mended, copies_in(quality, r));
     std::vector<std::string> implicated = parts;
     implicated.insert(implicated.begin(), "alerts");
     out.rows.push_back({name_of(series, r), sum_words(cells, parts) + " = " + n(sum) + ", but " + n(published) + " published as alerts", implicated});
@@ -156,13 +165,16 @@ record_check check_identical(const deployment_series& series, record_quality& qu
   out.cites = "M34";
   out.examined = series.records.size();
   std::string told;
-  for (const identical_columns& same : find_identical_columns(series)) {
+  const std::vector<identical_columns> found = find_identical_columns(series);
+  for (const identical_columns& same : found)
+    for (const deployment_record* r : same.rows) quality.left_out[r].insert(same.second);
+  for (const identical_columns& same : found) {
     std::uint64_t outcome_rows = 0, mended = 0;
     for (const deployment_record* r : same.rows) {
       quality.suspended[r].insert({same.first, same.second});
       if (!r->alerts || !r->true_confirmed || !same.first.starts_with("outcome.")) continue;
       ++outcome_rows;
-      mended += outcomes_fit(*r, same.second) ? 1 : 0;
+      mended += outcomes_fit(*r, copies_in(quality, *r)) ? 1 : 0;
     }
     std::string words = same.first + " and " + same.second + " are the same in all " + grouped(same.rows.size()) + " deployments from " + to_iso(*same.rows.front()->date) +
                         " to " + to_iso(*same.rows.back()->date) + ": at least one of them is not what its name says";
@@ -184,11 +196,7 @@ record_check check_outcomes(const deployment_series& series, record_quality& qua
     if (!r.alerts || r.outcomes.empty()) continue;
     ++out.examined;
     // Where two outcome columns are copies, the sum is taken with one of them.
-    std::set<std::string> left_out;
-    if (const auto held = quality.suspended.find(&r); held != quality.suspended.end())
-      for (const std::string& cell : held->second)
-        if (cell.starts_with("outcome.")) left_out.insert(cell);
-    if (!left_out.empty()) left_out.erase(left_out.begin());
+    const cell_names left_out = copies_in(quality, r);
     std::vector<std::string> parts;
     for (const auto& [name, count] : r.outcomes)
       if (!left_out.contains("outcome." + name)) parts.push_back("outcome." + name);
@@ -201,12 +209,12 @@ record_check check_outcomes(const deployment_series& series, record_quality& qua
         for (const std::uint64_t wanted : {least, most}) correct(mended, r, part, cells.at(part), sum, wanted);
     if (sum > most) mended.push_back(with_cell(r, "alerts", sum));
     else if (r.true_confirmed) mended.push_back(with_cell(r, "true_confirmed", sum));
-    keep_the_sound(mended, left_out.empty() ? "" : *left_out.begin());
+    keep_the_sound(mended, left_out);
     std::vector<std::string> implicated = parts;
     implicated.insert(implicated.end(), {"alerts", "true_confirmed"});
     out.rows.push_back({name_of(series, r), sum_words(cells, parts) + " = " + n(sum) + ", but " +
                                           (sum > most ? n(most) + " alerts" : n(least) + " true alerts confirmed") + " published" +
-                                          (left_out.empty() ? "" : " (" + *left_out.begin() + ", a copy, left out)"), implicated});
+                                          without_words(left_out), implicated});
   }
   out.sentence = "Outcomes that are fewer than the confirmed or more than all alerts: " + of_examined(out);
   if (beyond_confirmed != 0) out.sentence += " In " + grouped(beyond_confirmed) + " more an outcome is recorded for an alert that was not confirmed, which may be so.";

@@ -8,6 +8,7 @@
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
 
+#include "report/heterogeneity.hpp"
 #include "report/rate_task.hpp"
 #include "report/sentences.hpp"
 
@@ -34,10 +35,14 @@ effect_of borrowable(const std::vector<rate_task>& tasks) {
   return out;
 }
 
-std::vector<finding> findings_of(rate_task& task, const study& declared, std::optional<double> borrowed) {
+std::vector<finding> findings_of(rate_task& task, const study& declared, const deployment_series& series, std::optional<double> borrowed) {
   const bool borrows = (task.lowest && task.lowest->clusters.rung == ladder_rung::zero_or_all) || (task.highest && task.highest->clusters.rung == ladder_rung::zero_or_all);
   if (borrows && borrowed) task.make(declared, borrowed);
   std::vector<finding> out{rate_finding(task, declared, borrowed)};
+  // A pooled rate is read beside the spread it hides; of single sites and hours there are too many to be worth it.
+  const bool pooled = task.over->axes.contains("threshold") || task.over->axes.contains("scope");
+  const bool per_face = task.metric == metric_id::false_alerts_per_face || task.metric == metric_id::alerts_per_face;
+  if (pooled && per_face && task.tallies.clusters.size() > 1) out.front().spread = spread_of(series, task.tallies.clusters, task.tallies.contributors, task.metric, declared.level);
   const bool reciprocal = task.metric == metric_id::outcomes_per_face || task.metric == metric_id::true_alerts_per_face;
   if (reciprocal && (!task.empty() || task.tallies.suspended != 0)) out.push_back(quantity_finding(task));
   for (const limit* one : task.limits) out.push_back(verdict_finding(task, *one, declared, borrowed));
@@ -119,7 +124,7 @@ std::vector<finding> stratum_findings(const study& declared, const deployment_se
   });
   const effect_of effects = borrowable(tasks);
   std::vector<std::vector<finding>> made(tasks.size());
-  detail::parallel_for(tasks.size(), threads, [&](std::size_t i) { made[i] = findings_of(tasks[i], declared, effect_for(effects, tasks[i])); });
+  detail::parallel_for(tasks.size(), threads, [&](std::size_t i) { made[i] = findings_of(tasks[i], declared, series, effect_for(effects, tasks[i])); });
 
   std::vector<finding> out;
   std::size_t next = 0;

@@ -6,6 +6,8 @@
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/report/evaluation.hpp>
 
+#include "report/counting_breaks.hpp"
+
 namespace lfreval {
 
 /// Counts, rates, quantities and verdicts of every stratum, in stratum order.
@@ -20,7 +22,7 @@ struct single_deployments {
 
 /// Rates of the thresholds against each other. Where conditions differ, as they do when a threshold is changed, the ratio is
 /// `projected` and every difference is named.
-[[nodiscard]] std::vector<finding> threshold_comparisons(const study&, const record_quality&, const std::vector<stratum>&);
+[[nodiscard]] std::vector<finding> threshold_comparisons(const study&, const record_quality&, const std::vector<stratum>&, const std::vector<counting_break>&);
 
 /// Limits on rates that deployment records cannot support: `not_measured`, never left out.
 [[nodiscard]] std::vector<finding> unsupported_limits(const study&);

@@ -114,6 +114,25 @@ json_document of(const conditions& c) {
   return out;
 }
 
+json_document of(const heterogeneity& h, std::optional<metric_id> metric) {
+  const double scale = metric ? static_cast<double>(printed_per(*metric)) : 1;
+  json_document out;
+  out["dispersion"] = h.phi;
+  out["degrees"] = h.degrees;
+  if (h.p_value) out["p_value"] = *h.p_value;
+  if (h.power) out["power_for_a_coefficient_of_variation_of_1"] = *h.power;
+  if (h.tarone_z) out["tarone_z"] = *h.tarone_z;
+  if (h.squared_cv) out["squared_coefficient_of_variation"] = *h.squared_cv;
+  if (h.likelihood_ratio_p) out["likelihood_ratio_p_value"] = *h.likelihood_ratio_p;
+  if (h.population) out["population"] = of(*h.population, scale);
+  if (h.next) out["next_deployment"] = {{"exposure", h.next_exposure}, {"events", of(*h.next, 1)}};
+  out["lowest_without_one"] = h.lowest_without * scale;
+  out["highest_without_one"] = h.highest_without * scale;
+  if (!h.most_influential.empty()) out["most_influential"] = {{"deployment", h.most_influential}, {"estimate_without", h.without_it * scale}};
+  out["outside_the_funnel"] = h.outliers;
+  return out;
+}
+
 void put(json_document& out, const json_document& more) {
   for (const auto& [name, value] : more.items()) out[name] = value;
 }
@@ -166,6 +185,12 @@ struct value_writer {
     else out["estimate"] = q.point;
     if (q.largest != q.point) out["largest_estimate"] = q.largest == unbounded ? json_document(nullptr) : json_document(q.largest);
     out["interval"] = of(q.made, 1);
+  }
+  void operator()(const break_value& b) const {
+    out["unit"] = "faces per minute after, over before";
+    out["estimate"] = b.ratio;
+    out["interval"] = of(b.limits, 1);
+    out["between"] = {to_iso(b.earliest), to_iso(b.latest)};
   }
   void operator()(const verdict_value& v) const {
     const auto scale = static_cast<double>(printed_per(v.declared.metric));
@@ -230,6 +255,7 @@ json_document document_of(const finding& f) {
     if (f.bounds->upper_limit == unbounded) out["label_bounds"]["upper_limit"] = nullptr;
     else out["label_bounds"]["upper_limit"] = f.bounds->upper_limit * scale;
   }
+  if (f.spread) out["heterogeneity"] = of(*f.spread, metric_from_key(f.metric));
   if (f.held) {
     out["conditions"] = of(*f.held);
     out["label_source"] = of(f.held->label_source);

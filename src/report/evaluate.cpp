@@ -84,8 +84,10 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   take(absent_rates());
   take(unsupported_limits(declared));
   take(check_findings(quality));
+  const std::vector<counting_break> breaks = find_counting_breaks(series, declared.level);
+  take(break_findings(series, breaks));
   take(stratum_findings(declared, series, quality, strata, threads));
-  take(threshold_comparisons(declared, quality, strata));
+  take(threshold_comparisons(declared, quality, strata, breaks));
   single_deployments singles = deployment_findings(declared, series, quality, threads);
   take(std::move(singles.findings));
   out.curves.push_back(std::move(singles.over_time));

@@ -48,14 +48,16 @@ finding start(const rate_task& task, std::string_view metric, finding_kind kind,
   if (t.unusable != 0) f.flags |= flag::events_without_exposure;
   if (t.unresolved != 0) f.flags |= flag::unresolved_labels;
   if (t.labels_as_published) f.flags |= flag::labels_as_published;
-  if (!t.contributors.empty()) {
-    const bool everybody = t.contributors.size() == task.over->members.size();
-    f.held = everybody ? task.all_conditions : std::make_shared<const conditions>(conditions_of(t.contributors));
+  std::vector<const deployment_record*> behind = t.contributors;
+  behind.insert(behind.end(), t.doubtful.begin(), t.doubtful.end());
+  if (!behind.empty()) {
+    const bool everybody = behind.size() == task.over->members.size();
+    f.held = everybody ? task.all_conditions : std::make_shared<const conditions>(conditions_of(behind));
     if (f.held->mixed()) f.flags |= flag::mixed_conditions;
   }
   if (units_of(task.metric).exposure == unit::faces) {
     bool with_error = false;
-    for (const deployment_record* r : t.contributors) {
+    for (const deployment_record* r : behind) {
       if (r->faces_quality == "estimated" || r->faces_quality == "rounded") f.flags |= flag::denominator_estimated;
       if (r->faces_cv) with_error = true;
       else f.flags |= flag::denominator_as_published;
@@ -63,6 +65,11 @@ finding start(const rate_task& task, std::string_view metric, finding_kind kind,
     if (with_error) f.notes.push_back("the declared coefficient of variation of the face counts is not part of these intervals");
   }
   return f;
+}
+
+std::string suspended_words(const rate_task& task) {
+  return "Refused: in " + counted_words(task.tallies.suspended, unit::deployments, "") + " " +
+         (task.outcome.empty() ? "a column behind this figure" : "the column \"" + task.outcome + "\"") + " is a copy of another.";
 }
 
 /// What is missing from the figure, in words; empty when nothing is.
@@ -108,7 +115,7 @@ finding rate_finding(const rate_task& task, const study& declared, std::optional
   if (task.tallies.suspended != 0) {
     f.status = finding_status::refused;
     f.flags |= flag::rows_do_not_add_up;
-    f.sentence = "Refused: in " + grouped(task.tallies.suspended) + " deployments the column \"" + task.outcome + "\" is a copy of another.";
+    f.sentence = suspended_words(task);
     return f;
   }
   if (task.empty()) {
@@ -148,7 +155,7 @@ finding quantity_finding(const rate_task& task) {
   finding f = start(task, outcome ? "faces_per_outcome" : "faces_per_true_alert", finding_kind::quantity, task.axes());
   if (task.tallies.suspended != 0 || !task.lowest || !task.highest) {
     f.status = task.tallies.suspended != 0 ? finding_status::refused : finding_status::not_estimable;
-    f.sentence = task.tallies.suspended != 0 ? "Refused: the column \"" + task.outcome + "\" is a copy of another." : "Not estimable.";
+    f.sentence = task.tallies.suspended != 0 ? suspended_words(task) : "Not estimable.";
     if (task.tallies.suspended == 0) f.why_not = task.lowest ? task.highest.error() : task.lowest.error();
     return f;
   }
@@ -184,7 +191,7 @@ finding verdict_finding(const rate_task& task, const limit& declared_limit, cons
   v.unusable_events = task.tallies.unusable_events;
   if (task.tallies.suspended != 0) {
     f.status = finding_status::refused;
-    f.sentence = "Refused: the column \"" + task.outcome + "\" is a copy of another.";
+    f.sentence = suspended_words(task);
     f.value = std::move(v);
     return f;
   }

@@ -94,7 +94,7 @@ std::string evaluation_schema() {
       branch("ratio", {{"of", reference("tally")}, {"against", reference("tally")}, {"estimate", number_or_null()}, {"interval", made}},
              {"of", "against", "estimate", "interval", "companions"}),
       branch("difference", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
-      branch("quantity", {{"unit", text()}, {"estimate", number_or_null()}, {"interval", made}}, {"unit", "events", "exposure", "estimate", "interval"}),
+      branch("quantity", {{"unit", text()}, {"estimate", number_or_null()}, {"interval", made}, {"between", list_of(text())}}, {"unit", "estimate", "interval"}),
       branch("projection", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
       branch("check", {{"rule", text()}, {"severity", {{"enum", {"fault", "note"}}}}, {"examined", whole_number()}, {"named", whole_number()}, {"rows", list_of(reference("check_row"))}}, {"rule", "severity", "examined", "named", "rows"}),
       branch("verdict", {{"verdict", {{"enum", {"met", "not_met", "inconclusive", "not_measured"}}}}, {"limit", {{"type", "object"}}},

@@ -7,6 +7,7 @@
 #include <lfreval/types/printable.hpp>
 #include <lfreval/types/version.hpp>
 
+#include "report/heterogeneity.hpp"
 #include "report/rate_task.hpp"
 #include "report/sentences.hpp"
 
@@ -122,11 +123,13 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
                          words(f->bounds->lower_limit, rounding::down) + " to " + words(f->bounds->upper_limit, rounding::up) + ".",
                      26, margin);
     }
+    if (f->spread) out += wrapped(printable(sentence_for(*f->spread, *metric_from_key(f->metric)), 1000), 26, margin);
     if (with_flags) out += wrapped(how_made(*f, explained), 26, margin);
   };
   line("false alerts", v.find("false_alerts_per_face", axes), true);
   line("  of the alerts", v.find("false_discovery_proportion", axes), false);
   line("  per hour", v.find("false_alerts_per_hour", axes), false);
+  line("all alerts", v.find("alerts_per_face", axes), false);
   line("true alerts", v.find("true_alerts_per_face", axes), false);
   for (const std::string& name : v.outcome_names()) {
     auto with = axes;
@@ -189,6 +192,10 @@ std::string check_lines(const view& v) {
   constexpr std::size_t most_rows = 5;
   std::string out;
   for (const finding& f : v.e.findings) {
+    if (std::holds_alternative<break_value>(f.value)) {
+      out += wrapped(printable(f.sentence, 1000), 8, "  note  ");
+      for (const std::string& note : f.notes) out += wrapped(printable(note, 300), 12, "          - ");
+    }
     const auto* check = std::get_if<record_check>(&f.value);
     if (check == nullptr || check->examined == 0) continue;
     const std::string mark = check->rows.empty() ? "ok    " : std::string(to_string(check->severity)) + (check->severity == check_severity::note ? "  " : " ");
@@ -282,6 +289,9 @@ std::string to_csv(const evaluation& e) {
     } else if (const auto* ratio = std::get_if<ratio_value>(&f.value)) {
       events = std::to_string(ratio->of.events), exposure = std::to_string(ratio->of.exposure), value = number(ratio->point);
       take(ratio->made, 1);
+    } else if (const auto* change = std::get_if<break_value>(&f.value)) {
+      value = number(change->ratio);
+      take(change->limits, 1);
     } else if (const auto* c = std::get_if<count_value>(&f.value)) {
       events = std::to_string(c->n), events_unit = to_string(c->of);
     } else if (const auto* k = std::get_if<record_check>(&f.value)) {

@@ -24,7 +24,8 @@ std::optional<double> effective_exposure(const metric_tallies& tallies, confiden
   return found ? std::optional(*found) : std::nullopt;
 }
 
-finding compare_strata(metric_id metric, const stratum& later, const stratum& earlier, confidence level, const record_quality& quality) {
+finding compare_strata(metric_id metric, const stratum& later, const stratum& earlier, confidence level, const record_quality& quality,
+                       const std::vector<counting_break>& breaks) {
   const std::string of = later.axes.at("threshold"), against = earlier.axes.at("threshold");
   finding f;
   f.metric = std::string(to_string(metric));
@@ -41,6 +42,10 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
   f.notes.insert(f.notes.end(), fair.unknown.begin(), fair.unknown.end());
   if (now.from && now.to && then.from && then.to)
     f.notes.push_back("period: " + to_iso(*now.from) + " to " + to_iso(*now.to) + " against " + to_iso(*then.from) + " to " + to_iso(*then.to) + "; what else changed between them is not known");
+  if (const std::string note = break_note(breaks, now, then); !note.empty()) {
+    f.notes.insert(f.notes.begin(), note);
+    f.flags |= flag::counting_break;
+  }
   if (const std::uint64_t lost = a.disputed.size() + b.disputed.size() + a.unusable + b.unusable; lost != 0)
     f.notes.push_back(grouped(lost) + " deployments whose figures are in doubt or incomplete are left out");
   if (!fair.differences.empty()) f.flags |= flag::conditions_differ;
@@ -76,20 +81,21 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
   }
   f.sentence = sentence_for(r, metric, "threshold " + of, "threshold " + against);
   if (f.status == finding_status::projected)
-    f.sentence += " This is not shown to be the effect of the threshold: other conditions changed with it or are not on record.";
+    f.sentence += f.flags.has(flag::counting_break) ? " This is not shown to be the effect of the threshold: how faces were counted changed as well."
+                                                    : " This is not shown to be the effect of the threshold: other conditions changed with it or are not on record.";
   f.value = std::move(r);
   return f;
 }
 
 } // namespace
 
-std::vector<finding> threshold_comparisons(const study& declared, const record_quality& quality, const std::vector<stratum>& strata) {
+std::vector<finding> threshold_comparisons(const study& declared, const record_quality& quality, const std::vector<stratum>& strata, const std::vector<counting_break>& breaks) {
   std::vector<const stratum*> thresholds;
   for (const stratum& s : strata)
     if (const auto found = s.axes.find("threshold"); found != s.axes.end() && !found->second.empty()) thresholds.push_back(&s);
   std::vector<finding> out;
   const auto add = [&](std::size_t later, std::size_t earlier) {
-    out.push_back(compare_strata(metric_id::false_alerts_per_face, *thresholds[later], *thresholds[earlier], declared.level, quality));
+    out.push_back(compare_strata(metric_id::false_alerts_per_face, *thresholds[later], *thresholds[earlier], declared.level, quality, breaks));
   };
   for (std::size_t later = 1; later < thresholds.size(); ++later) add(later, later - 1);
   if (thresholds.size() > 2) add(thresholds.size() - 1, 0);

@@ -161,6 +161,7 @@ constexpr flag_words flag_table[] = {
     {flag::rows_do_not_add_up, "ROWS_DO_NOT_ADD_UP", "in some rows the published parts contradict each other"},
     {flag::unresolved_labels, "UNRESOLVED_LABELS", "some alerts were never resolved; the bounds show what they could change"},
     {flag::labels_as_published, "LABELS_AS_PUBLISHED", "the records do not say which alerts were confirmed by contact"},
+    {flag::counting_break, "COUNTING_BREAK", "faces per minute changed between the two sides: the faces may not have been counted alike"},
     {flag::events_without_exposure, "EVENTS_WITHOUT_EXPOSURE", "some events are not in this figure: their rows have no usable denominator"},
     {flag::one_sided, "ONE_SIDED", "all of the allowed error is on one side"},
 };

@@ -20,7 +20,8 @@ struct metric_tallies {
   std::vector<cluster_tally> clusters;                 ///< as published, one per deployment that records both sides soundly
   std::vector<cluster_tally> fewest, most;             ///< the same deployments, unresolved alerts resolved either way
   std::vector<std::vector<cluster_tally>> disputed;    ///< deployments whose figures contradict: every value that would mend them
-  std::vector<const deployment_record*> contributors;  ///< the deployments behind `clusters` and `disputed`
+  std::vector<const deployment_record*> contributors;  ///< the deployments behind `clusters`, in the same order …
+  std::vector<const deployment_record*> doubtful;      ///< … and behind `disputed`
 
   std::uint64_t not_recorded = 0;     ///< deployments that lack a column the metric needs
   std::uint64_t suspended = 0;        ///< deployments whose column is a copy of another

@@ -42,6 +42,8 @@ struct record_quality {
   std::map<const deployment_record*, std::vector<deployment_record>> corrections;
   /// Cells of columns that are copies of each other: at least one of the two is wrong, and nothing says which.
   std::map<const deployment_record*, std::set<std::string>> suspended;
+  /// Of each pair of copies, the one that sums leave out.
+  std::map<const deployment_record*, std::set<std::string>> left_out;
 };
 
 /// Runs every check. The pointers in the answer are into `series.records`, which must not move while it is used.

@@ -62,6 +62,32 @@ struct quantity_value {
   friend bool operator==(const quantity_value&, const quantity_value&) = default;
 };
 
+/// How much the deployments behind a rate differ, and which of them carries it.
+struct heterogeneity {
+  double phi = 1, degrees = 0;             ///< Pearson dispersion; 1 is chance
+  std::optional<double> p_value;           ///< test of one common rate: exact given the total up to 200 events, chi-square above
+  std::optional<double> power;             ///< of the exact test, if rates varied by as much as their mean
+  std::optional<double> tarone_z;
+  std::optional<double> squared_cv;        ///< of the rates between deployments, negative binomial
+  std::optional<double> likelihood_ratio_p;
+  std::optional<interval> population;      ///< of the mean rate of the population of deployments
+  std::optional<interval> next;            ///< events of the next deployment
+  std::uint64_t next_exposure = 0;
+  double lowest_without = 0, highest_without = 0; ///< the rate with any one deployment left out
+  std::string most_influential;
+  double without_it = 0;
+  std::vector<std::string> outliers;       ///< outside the funnel at 99.8 %
+  friend bool operator==(const heterogeneity&, const heterogeneity&) = default;
+};
+
+/// A change of level of faces per minute.
+struct break_value {
+  double ratio = 1;
+  interval limits;
+  calendar_date earliest, latest; ///< the change lies between these days
+  friend bool operator==(const break_value&, const break_value&) = default;
+};
+
 struct verdict_value {
   limit declared;
   verdict answer;
@@ -92,9 +118,10 @@ struct finding {
   finding_status status{};
   std::string in_section;
   std::map<std::string, std::string> axes;
-  std::variant<std::monostate, estimate, extremes, ratio_value, quantity_value, verdict_value, record_check, count_value> value;
+  std::variant<std::monostate, estimate, extremes, ratio_value, quantity_value, break_value, verdict_value, record_check, count_value> value;
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
+  std::optional<heterogeneity> spread;
   std::shared_ptr<const conditions> held; ///< conditions of the records behind the value
   flag_set flags;
   std::uint64_t not_recorded = 0, suspended = 0, not_adding_up = 0, unusable = 0, unusable_events = 0; ///< deployments, and lost events

@@ -27,10 +27,11 @@ enum class flag : std::uint8_t {
   rows_do_not_add_up,       ///< the published parts of some rows contradict each other
   unresolved_labels,        ///< some alerts were never resolved; see the bounds
   labels_as_published,      ///< the records do not say which alerts were confirmed
+  counting_break,           ///< faces per minute changed between the two sides: they may not be counted alike
   events_without_exposure,  ///< some events are not in the figure because nothing stands against them
   one_sided,                ///< the bound spends all of alpha on one side
 };
-inline constexpr unsigned flag_count = 19;
+inline constexpr unsigned flag_count = 20;
 
 /// As printed and written: `ASSUMES_INDEPENDENCE`.
 [[nodiscard]] std::string_view to_string(flag) noexcept;
