@@ -108,9 +108,13 @@ struct label_range {
   std::uint64_t unresolved = 0;
 };
 
+bool is_of_labels(metric_id metric) noexcept {
+  return units_of(metric).events == unit::false_alerts || units_of(metric).events == unit::true_alerts;
+}
+
 std::optional<label_range> labels_of(metric_id metric, const deployment_record& r, const cluster_tally& published) {
   const unit events = units_of(metric).events;
-  if (events != unit::false_alerts && events != unit::true_alerts) return std::nullopt;
+  if (!is_of_labels(metric)) return std::nullopt;
   const auto u = r.unresolved();
   const auto t = r.resolved_true_alerts();
   const auto f = r.resolved_false_alerts();
@@ -129,12 +133,11 @@ bool sound(metric_id metric, const cluster_tally& row) {
 
 /// The choice of one value per disputed row that makes total events / total exposure extreme: the best choice at a guessed
 /// ratio improves the guess until nothing changes (Dinkelbach 1967). Ends after finitely many steps, in practice two or three.
-std::vector<cluster_tally> extreme(const metric_tallies& tallies, double direction) {
-  std::vector<cluster_tally> out = tallies.clusters;
+std::vector<cluster_tally> extreme(std::vector<cluster_tally> sure, const std::vector<std::vector<cluster_tally>>& disputed, double direction) {
   double events = 0, exposure = 0;
-  for (const cluster_tally& c : tallies.clusters) { events += static_cast<double>(c.events); exposure += static_cast<double>(c.exposure); }
+  for (const cluster_tally& c : sure) { events += static_cast<double>(c.events); exposure += static_cast<double>(c.exposure); }
   std::vector<cluster_tally> chosen;
-  for (const auto& candidates : tallies.disputed) chosen.push_back(candidates.front());
+  for (const auto& candidates : disputed) chosen.push_back(candidates.front());
   double ratio = -1;
   for (;;) {
     double e = events, n = exposure;
@@ -144,16 +147,25 @@ std::vector<cluster_tally> extreme(const metric_tallies& tallies, double directi
     ratio = next;
     const auto value = [&](const cluster_tally& c) { return direction * (static_cast<double>(c.events) - ratio * static_cast<double>(c.exposure)); };
     for (std::size_t i = 0; i < chosen.size(); ++i)
-      chosen[i] = *std::max_element(tallies.disputed[i].begin(), tallies.disputed[i].end(), [&](const auto& a, const auto& b) { return value(a) < value(b); });
+      chosen[i] = *std::max_element(disputed[i].begin(), disputed[i].end(), [&](const auto& x, const auto& y) { return value(x) < value(y); });
   }
-  out.insert(out.end(), chosen.begin(), chosen.end());
-  return out;
+  sure.insert(sure.end(), chosen.begin(), chosen.end());
+  return sure;
+}
+
+/// Alerts of a row that are neither true nor false nor unresolved on record, for metrics that need to know.
+std::uint64_t unlabelled_of(metric_id metric, const deployment_record& r) {
+  if (!is_of_labels(metric) || !r.alerts) return 0;
+  const std::uint64_t known = (r.true_alerts() ? r.true_alerts()->value() : 0) + (r.false_alerts() ? r.false_alerts()->value() : 0);
+  return r.alerts->value() > known ? r.alerts->value() - known : 0;
 }
 
 } // namespace
 
-std::vector<cluster_tally> metric_tallies::lowest() const { return extreme(*this, -1); }
-std::vector<cluster_tally> metric_tallies::highest() const { return extreme(*this, 1); }
+std::vector<cluster_tally> metric_tallies::lowest() const { return extreme(clusters, disputed, -1); }
+std::vector<cluster_tally> metric_tallies::highest() const { return extreme(clusters, disputed, 1); }
+std::vector<cluster_tally> metric_tallies::lowest_reading() const { return extreme(fewest, disputed_fewest, -1); }
+std::vector<cluster_tally> metric_tallies::highest_reading() const { return extreme(most, disputed_most, 1); }
 
 metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* const> members, const std::string& outcome, const record_quality& quality) {
   metric_tallies out;
@@ -161,8 +173,10 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
     const auto published = tally_of(metric, *record, outcome);
     if (!published) {
       // Events that no exposure stands against are lost to the figure, and it has to say so.
-      const auto lost = events_of(metric, *record, outcome);
-      if (lost && *lost > 0) { ++out.unusable; out.unusable_events += *lost; }
+      const std::uint64_t lost = events_of(metric, *record, outcome).value_or(0);
+      std::uint64_t open = unlabelled_of(metric, *record);
+      if (const auto u = record->unresolved(); u && open == 0 && is_of_labels(metric)) open = u->value();
+      if (lost > 0 || open > 0) { ++out.unusable; out.unusable_events += lost; out.unlabelled += open; }
       else ++out.not_recorded;
       continue;
     }
@@ -174,11 +188,20 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
       }
     }
     if (const auto mended = quality.corrections.find(record); mended != quality.corrections.end()) {
-      std::set<cluster_tally> candidates;
-      for (const deployment_record& correction : mended->second)
-        if (const auto one = tally_of(metric, correction, outcome); one && sound(metric, *one)) candidates.insert(*one);
+      std::set<cluster_tally> candidates, low, high;
+      for (const deployment_record& correction : mended->second) {
+        const auto one = tally_of(metric, correction, outcome);
+        if (!one || !sound(metric, *one)) continue;
+        candidates.insert(*one);
+        const auto labels = labels_of(metric, correction, *one);
+        low.insert(labels ? labels->fewest : *one);
+        high.insert(labels ? labels->most : *one);
+      }
       if (candidates.size() > 1 || (candidates.size() == 1 && *candidates.begin() != *published)) {
         out.disputed.emplace_back(candidates.begin(), candidates.end());
+        out.disputed_fewest.emplace_back(low.begin(), low.end());
+        out.disputed_most.emplace_back(high.begin(), high.end());
+        if (const auto u = record->unresolved(); u && is_of_labels(metric)) out.unresolved += u->value();
         out.doubtful.push_back(record);
         continue;
       }
@@ -191,7 +214,7 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
     out.fewest.push_back(labels ? labels->fewest : *published);
     out.most.push_back(labels ? labels->most : *published);
     if (labels) out.unresolved += labels->unresolved;
-    else if (units_of(metric).events == unit::false_alerts || units_of(metric).events == unit::true_alerts) out.labels_as_published = true;
+    else if (is_of_labels(metric)) out.labels_as_published = true;
   }
   return out;
 }

@@ -232,9 +232,9 @@ record_check check_engagements(const deployment_series& series) {
     if (!(r.true_engaged && t) && !(r.false_engaged && f)) continue;
     ++out.examined;
     if (r.true_engaged && t && r.true_engaged->value() > t->value())
-      out.rows.push_back({name_of(series, r), n(r.true_engaged->value()) + " engagements of " + n(t->value()) + " true alerts", {"true_engaged", "true_alerts"}});
+      out.rows.push_back({name_of(series, r), n(r.true_engaged->value()) + " engaged, of true alerts " + n(t->value()), {"true_engaged", "true_alerts"}});
     if (r.false_engaged && f && r.false_engaged->value() > f->value())
-      out.rows.push_back({name_of(series, r), n(r.false_engaged->value()) + " engagements of " + n(f->value()) + " false alerts", {"false_engaged", "false_alerts"}});
+      out.rows.push_back({name_of(series, r), n(r.false_engaged->value()) + " engaged, of false alerts " + n(f->value()), {"false_engaged", "false_alerts"}});
   }
   out.sentence = "More engagements than alerts: " + of_examined(out);
   return out;

@@ -188,6 +188,9 @@ tl::expected<verification, std::vector<error>> verify(const std::string& evaluat
   const json_document stated = provenance_document(*again, {}, sha256_hex(compact(fresh)));
   const auto part = [](const json_document& object, const char* field) { const auto found = object.find(field); return found == object.end() ? json_document() : *found; };
   if (text_of(part(provenance, "study"), "sha256") != declared.sha256) out.differences.push_back("study: " + printable(declared.file, 256) + " is not the study this was made from");
+  if (text_of(provenance, "program") != text_of(stated, "program")) out.differences.push_back("program: the provenance does not name lfreval");
+  for (const auto& [field, value] : provenance.items())
+    if (!stated.contains(field)) out.differences.push_back("provenance: " + printable(field) + " is not part of one");
   compare_inputs(part(provenance, "inputs"), stated["inputs"], out.differences);
   if (compact(without_values(part(provenance, "ledger"))) != compact(without_values(stated["ledger"]))) out.differences.push_back("ledger: the refused rows differ");
   compare_findings(result["findings"], fresh["findings"], out.differences);

@@ -4,6 +4,7 @@
 
 #include <lfreval/intervals/judge.hpp>
 #include <lfreval/types/number.hpp>
+#include <lfreval/types/printable.hpp>
 
 #include "report/sentences.hpp"
 
@@ -16,18 +17,6 @@ cluster_tally total_of(const std::vector<cluster_tally>& clusters) {
   for (const cluster_tally& c : clusters) { out.events += c.events; out.exposure += c.exposure; }
   return out;
 }
-
-std::vector<cluster_tally> with_disputed(std::vector<cluster_tally> sure, const std::vector<cluster_tally>& all, std::size_t sure_ones) {
-  sure.insert(sure.end(), all.begin() + static_cast<std::ptrdiff_t>(sure_ones), all.end());
-  return sure;
-}
-
-/// The records at their lowest and highest: rows in doubt, and unresolved alerts, taken either way.
-struct readings {
-  std::vector<cluster_tally> lowest, highest;
-  explicit readings(const metric_tallies& t)
-      : lowest(with_disputed(t.fewest, t.lowest(), t.clusters.size())), highest(with_disputed(t.most, t.highest(), t.clusters.size())) {}
-};
 
 finding start(const rate_task& task, std::string_view metric, finding_kind kind, std::map<std::string, std::string> axes) {
   finding f;
@@ -42,7 +31,7 @@ finding start(const rate_task& task, std::string_view metric, finding_kind kind,
   f.suspended = t.suspended;
   f.not_adding_up = t.not_adding_up;
   f.unusable = t.unusable;
-  f.unusable_events = t.unusable_events;
+  f.unusable_events = t.lost();
   if (t.not_recorded != 0) f.flags |= flag::rows_left_out;
   if (t.not_adding_up != 0 || task.in_doubt()) f.flags |= flag::rows_do_not_add_up;
   if (t.unusable != 0) f.flags |= flag::events_without_exposure;
@@ -69,17 +58,23 @@ finding start(const rate_task& task, std::string_view metric, finding_kind kind,
 
 std::string suspended_words(const rate_task& task) {
   return "Refused: in " + counted_words(task.tallies.suspended, unit::deployments, "") + " " +
-         (task.outcome.empty() ? "a column behind this figure" : "the column \"" + task.outcome + "\"") + " is a copy of another.";
+         (task.outcome.empty() ? "a column behind this figure" : "the column \"" + printable(task.outcome) + "\"") + " is a copy of another.";
 }
 
 /// What is missing from the figure, in words; empty when nothing is.
 std::string missing_words(const rate_task& task) {
   const metric_tallies& t = task.tallies;
-  if (t.unusable_events == 0) return "";
-  return " Not in this figure: " + grouped(t.unusable_events) + " more " +
-         std::string(t.unusable_events == 1 ? singular(units_of(task.metric).events) : to_string(units_of(task.metric).events)) + " of " + grouped(t.unusable) + " " +
-         std::string(t.unusable == 1 ? "deployment" : "deployments") + " without a usable count of " +
-         std::string(units_of(task.metric).exposure == unit::seconds ? "hours" : to_string(units_of(task.metric).exposure)) + ".";
+  if (t.lost() == 0) return "";
+  std::string what;
+  const auto more = [&](std::uint64_t n, unit of) {
+    if (of == unit::outcomes) return grouped(n) + " more recorded as \"" + printable(task.outcome) + "\"";
+    return grouped(n) + " more " + std::string(n == 1 ? singular(of) : to_string(of));
+  };
+  if (t.unusable_events != 0) what = more(t.unusable_events, units_of(task.metric).events);
+  if (t.unlabelled != 0) what += (what.empty() ? "" : " and ") + more(t.unlabelled, unit::unresolved_alerts);
+  const std::string counted(units_of(task.metric).exposure == unit::seconds ? "hours" : to_string(units_of(task.metric).exposure));
+  return " Not in this figure: " + what + " of " + counted_words(t.unusable, unit::deployments, "") + " without a usable count of " + counted +
+         (t.unlabelled != 0 ? " or without labels." : ".");
 }
 
 } // namespace
@@ -142,10 +137,10 @@ finding rate_finding(const rate_task& task, const study& declared, std::optional
     f.sentence = sentence_for(*task.lowest, task.outcome) + missing_words(task);
   }
   if (task.tallies.unresolved != 0) {
-    const readings either(task.tallies);
+    const std::vector<cluster_tally> lowest = task.tallies.lowest_reading(), highest = task.tallies.highest_reading();
     const ladder_options how = ladder_for(declared, borrowed);
-    const auto low = estimate_rate(task.metric, either.lowest, declared.level, how), high = estimate_rate(task.metric, either.highest, declared.level, how);
-    if (low && high) f.bounds = label_bounds{total_of(either.lowest), total_of(either.highest), low->headline.lower, high->headline.upper, task.tallies.unresolved};
+    const auto low = estimate_rate(task.metric, lowest, declared.level, how), high = estimate_rate(task.metric, highest, declared.level, how);
+    if (low && high) f.bounds = label_bounds{total_of(lowest), total_of(highest), low->headline.lower, high->headline.upper, task.tallies.unresolved};
   }
   return f;
 }
@@ -173,7 +168,7 @@ finding quantity_finding(const rate_task& task) {
   q.made.method = interval_method::inverted;
   q.made.lower = over(task.highest->headline.upper);
   q.made.upper = over(task.lowest->headline.lower);
-  f.sentence = sentence_for(q, task.outcome);
+  f.sentence = sentence_for(q, task.outcome) + missing_words(task);
   f.notes.push_back("limits of " + std::string(to_string(task.metric)) + " by " + std::string(to_string(task.highest->headline.method)) + ", turned over");
   f.value = q;
   return f;
@@ -188,19 +183,18 @@ finding verdict_finding(const rate_task& task, const limit& declared_limit, cons
   v.declared = declared_limit;
   v.outcome = task.outcome;
   v.unresolved = task.tallies.unresolved;
-  v.unusable_events = task.tallies.unusable_events;
+  v.unusable_events = task.tallies.lost();
   if (task.tallies.suspended != 0) {
     f.status = finding_status::refused;
     f.sentence = suspended_words(task);
     f.value = std::move(v);
     return f;
   }
-  const readings either(task.tallies);
   const ladder_options how = ladder_for(declared, borrowed);
   const cluster_tally published = total_of(task.tallies.highest());
   v.events = published.events;
   v.exposure = published.exposure;
-  const verdict low = judge(declared_limit, either.lowest, declared.level, how), high = judge(declared_limit, either.highest, declared.level, how);
+  const verdict low = judge(declared_limit, task.tallies.lowest_reading(), declared.level, how), high = judge(declared_limit, task.tallies.highest_reading(), declared.level, how);
   const bool at_least = declared_limit.direction == limit_direction::at_least;
   // The unfavourable reading of the records decides whether a limit is met, the favourable one whether it is broken.
   const verdict &against = at_least ? low : high, &with = at_least ? high : low;
@@ -212,7 +206,7 @@ finding verdict_finding(const rate_task& task, const limit& declared_limit, cons
                        : with.outcome == verdict_outcome::not_met     ? verdict_outcome::not_met
                                                                       : verdict_outcome::inconclusive;
     // Events that are known to have happened and stand in no denominator cannot be waved through.
-    if (v.answer.outcome == verdict_outcome::met && !at_least && v.unusable_events != 0) v.answer.outcome = verdict_outcome::inconclusive;
+    if (v.answer.outcome == verdict_outcome::met && task.tallies.lost() != 0) v.answer.outcome = verdict_outcome::inconclusive;
   }
   f.status = v.answer.outcome == verdict_outcome::not_measured ? finding_status::not_measured : finding_status::measured;
   if (task.highest) f.flags |= task.highest->flags;

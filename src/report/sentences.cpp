@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <lfreval/report/text.hpp>
+#include <lfreval/types/printable.hpp>
 
 namespace lfreval {
 
@@ -14,6 +15,13 @@ constexpr std::uint64_t fewest_for_percent = 10;
 constexpr double largest_one_in = 0.1;
 /// A lower limit below this says no more than that it is not zero.
 constexpr double next_to_nothing = 1e-12;
+
+/// A limit of a rate that is no share.
+std::string plain_words(double value, rounding toward) {
+  if (value == unbounded) return "no upper limit";
+  if (value > 0 && value < next_to_nothing) return "next to none";
+  return significant(value, 3, toward);
+}
 
 std::string hours(std::uint64_t seconds) {
   return significant(static_cast<double>(seconds) / 3600.0, seconds >= 360000 ? 5 : 4, rounding::nearest) + " hours";
@@ -37,7 +45,7 @@ std::string whole_words(double value, rounding toward) {
 } // namespace
 
 std::string counted_words(std::uint64_t n, unit of, const std::string& outcome) {
-  if (of == unit::outcomes && !outcome.empty()) return grouped(n) + " recorded as \"" + outcome + "\"";
+  if (of == unit::outcomes && !outcome.empty()) return grouped(n) + " recorded as \"" + printable(outcome) + "\"";
   return grouped(n) + " " + std::string(n == 1 ? singular(of) : to_string(of));
 }
 
@@ -55,7 +63,14 @@ std::string level_words(confidence level) {
 std::string percent_words(double share, rounding direction) {
   if (share == 0) return "0 %";
   if (share == 1) return "100 %";
-  return significant(100.0 * share, 3, direction) + " %";
+  std::string text;
+  // Less than all is never printed as all, unless a limit is rounded up to it.
+  for (int digits = 3; digits <= 15; ++digits) {
+    text = significant(100.0 * share, digits, direction);
+    if (share > 1 || !text.starts_with("100")) return text + " %";
+    if (direction == rounding::up) break;
+  }
+  return direction == rounding::up ? "100 %" : text + " %";
 }
 
 std::string share_words(double share, rounding direction) {
@@ -71,15 +86,14 @@ std::string rate_words(double point, const interval& made) {
 }
 
 std::string hourly_words(double per_second, const interval& made) {
-  const std::string upper = made.upper_unbounded() ? "no upper limit" : significant(made.upper * 3600, 3, rounding::up);
-  const std::string lower = made.lower * 3600 < next_to_nothing ? "next to none" : significant(made.lower * 3600, 3, rounding::down);
-  return significant(per_second * 3600, 3, rounding::nearest) + " an hour (" + (made.lower == 0 ? "0" : lower) + " to " + upper + ")";
+  return significant(per_second * 3600, 3, rounding::nearest) + " an hour (" + plain_words(made.lower * 3600, rounding::down) + " to " +
+         plain_words(made.upper_unbounded() ? unbounded : made.upper * 3600, rounding::up) + ")";
 }
 
 std::string limit_words(const limit& l) {
   const metric_units& units = units_of(l.metric);
-  const std::string events(to_string(units.events));
-  if (units.exposure == unit::seconds) return grouped(l.events) + " " + events + " in " + grouped(l.exposure / 3600) + (l.exposure == 3600 ? " hour" : " hours");
+  if (units.exposure == unit::seconds)
+    return counted_words(l.events, units.events, "") + " in " + grouped(l.exposure / 3600) + (l.exposure == 3600 ? " hour" : " hours");
   return grouped(l.events) + " in " + counted_words(l.exposure, units.exposure, "");
 }
 
@@ -89,8 +103,8 @@ std::string sentence_for(const estimate& e, const std::string& outcome) {
   std::string out = counted_words(e.events, units.events, outcome) + " in " + exposure_words(e.exposure, units.exposure);
   if (units.exposure == unit::seconds) return out + ": " + hourly_words(e.point, e.headline) + ".";
   if (words.family == metric_family::rate)
-    return out + ": " + significant(e.point, 3, rounding::nearest) + " " + std::string(words.of_the) + " (" + significant(e.headline.lower, 3, rounding::down) + " to " +
-           (e.headline.upper_unbounded() ? "no upper limit" : significant(e.headline.upper, 3, rounding::up)) + ").";
+    return out + ": " + significant(e.point, 3, rounding::nearest) + " " + std::string(words.of_the) + " (" + plain_words(e.headline.lower, rounding::down) + " to " +
+           plain_words(e.headline.upper, rounding::up) + ").";
   if (e.exposure < fewest_for_percent) return out + ": too few for a percentage.";
   return out + ": " + rate_words(e.point, e.headline) + " " + std::string(words.of_the) + ".";
 }
@@ -102,7 +116,10 @@ std::string sentence_for(const extremes& x, const std::string& outcome) {
                     counted_words(x.disputed, unit::deployments, "") + " contradict each other";
   if (units.exposure == unit::seconds)
     return out + ": " + significant(x.lowest.point * 3600, 3, rounding::down) + " to " + significant(x.highest.point * 3600, 3, rounding::up) + " an hour; limits " +
-           significant(x.lowest.headline.lower * 3600, 3, rounding::down) + " to " + significant(x.highest.headline.upper * 3600, 3, rounding::up) + ".";
+           plain_words(x.lowest.headline.lower * 3600, rounding::down) + " to " + plain_words(x.highest.headline.upper * 3600, rounding::up) + ".";
+  if (describe(x.lowest.metric).family == metric_family::rate)
+    return out + ": " + plain_words(x.lowest.point, rounding::down) + " to " + plain_words(x.highest.point, rounding::up) + " " + std::string(describe(x.lowest.metric).of_the) +
+           "; limits " + plain_words(x.lowest.headline.lower, rounding::down) + " to " + plain_words(x.highest.headline.upper, rounding::up) + ".";
   if (x.highest.exposure < fewest_for_percent) return out + ": too few for a percentage.";
   return out + ": " + share_words(x.lowest.point, rounding::down) + " to " + share_words(x.highest.point, rounding::up) + " " +
          std::string(describe(x.lowest.metric).of_the) + "; limits " + limits_words(x.lowest.headline.lower, x.highest.headline.upper) + ".";
@@ -118,13 +135,14 @@ std::string sentence_for(const ratio_value& r, metric_id metric, const std::stri
 }
 
 std::string sentence_for(const quantity_value& q, const std::string& outcome) {
-  const std::string per = q.per == unit::outcomes ? "one recorded as \"" + outcome + "\"" : "one " + std::string(singular(q.per));
+  const std::string per = q.per == unit::outcomes ? "one recorded as \"" + printable(outcome) + "\"" : "one " + std::string(singular(q.per));
   const std::string counted_unit(to_string(q.counted));
   if (q.point == unbounded)
-    return "None in " + grouped(q.of.exposure) + " " + counted_unit + "; " + per + " takes more than " + whole_words(q.made.lower, rounding::down) + " " + counted_unit + ".";
+    return "None in " + grouped(q.of.exposure) + " " + counted_unit + "; " + per + " takes more than " + whole_words(q.made.lower, rounding::down) + " " +
+           (q.made.lower < 2 && q.made.lower >= 1 ? std::string(singular(q.counted)) : counted_unit) + ".";
   std::string range = whole_words(q.point, q.largest == q.point ? rounding::nearest : rounding::down);
   if (q.largest != q.point) range += " to " + whole_words(q.largest, rounding::up);
-  return range + " " + counted_unit + " for " + per + " (" + whole_words(q.made.lower, rounding::down) + " to " +
+  return range + " " + (range == "1" ? std::string(singular(q.counted)) : counted_unit) + " for " + per + " (" + whole_words(q.made.lower, rounding::down) + " to " +
          (q.made.upper_unbounded() ? std::string("no upper limit") : whole_words(q.made.upper, rounding::up)) + ").";
 }
 
@@ -138,7 +156,7 @@ std::string sentence_for(const verdict_value& v) {
   std::string out = counted_words(v.events, units.events, v.outcome) + " in " + exposure_words(v.exposure, units.exposure) + " against " + wanted + ": " + outcome;
   const auto words = [&](double value, rounding toward) {
     if (!hourly) return share_words(value, toward);
-    return value == unbounded ? std::string("any number") : significant(value * 3600, 3, toward) + " an hour";
+    return value == unbounded ? std::string("any number") : plain_words(value * 3600, toward) + " an hour";
   };
   const auto& unfavourable = v.answer.unfavourable;
   const auto& favourable = v.answer.favourable;
@@ -148,7 +166,7 @@ std::string sentence_for(const verdict_value& v) {
   if (v.answer.outcome == verdict_outcome::met && unfavourable) out += "; the rate is " + (upward ? at_most(*unfavourable) : at_least(*unfavourable)) + " (one-sided " + level + ")";
   if (v.answer.outcome == verdict_outcome::not_met && favourable) out += "; the rate is " + (upward ? at_least(*favourable) : at_most(*favourable)) + " (one-sided " + level + ")";
   if (v.answer.outcome == verdict_outcome::inconclusive && unfavourable && favourable)
-    out += "; the rate is " + at_least(upward ? *favourable : *unfavourable) + " and " + at_most(upward ? *unfavourable : *favourable) + " (each one-sided, " + level + ")";
+    out += "; the rate is " + ((upward ? *favourable : *unfavourable).lower == 0 ? std::string() : at_least(upward ? *favourable : *unfavourable) + " and ") + at_most(upward ? *unfavourable : *favourable) + " (each one-sided, " + level + ")";
   if (v.unresolved != 0) out += "; " + counted_words(v.unresolved, unit::unresolved_alerts, "") + " taken either way";
   return out + ".";
 }

@@ -34,12 +34,12 @@ std::string wrapped(std::string_view text, std::size_t indent, std::string_view 
   std::size_t at = width_of(lead);
   bool first_word = true;
   for (std::size_t from = 0; from < text.size();) {
-    const std::size_t to = std::min(text.find(' ', from), text.size());
+    std::size_t to = std::min(text.find(' ', from), text.size());
+    // A percent sign stays with its number.
+    if (to + 1 < text.size() && text[to + 1] == '%') to = std::min(text.find(' ', to + 1), text.size());
     const std::string_view word = text.substr(from, to - from);
     from = to + 1;
     if (word.empty()) continue;
-    // A percent sign stays with its number.
-    if (word.front() == '%' && !first_word) { (out += ' ') += word; at += 1 + width_of(word); continue; }
     if (!first_word && at + 1 + width_of(word) > line_width) {
       out += "\n" + std::string(indent, ' ');
       at = indent;
@@ -116,7 +116,11 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
     if (f->bounds) {
       const auto rate = [](const cluster_tally& c) { return static_cast<double>(c.events) / static_cast<double>(c.exposure); };
       const bool hourly = f->metric.ends_with("_per_hour");
-      const auto words = [&](double value, rounding toward) { return hourly ? significant(value * 3600, 3, toward) + " an hour" : share_words(value, toward); };
+      const bool share = describe(*metric_from_key(f->metric)).family == metric_family::share;
+      const auto words = [&](double value, rounding toward) {
+        if (share) return share_words(value, toward);
+        return significant(value * (hourly ? 3600 : 1), 3, toward) + (hourly ? " an hour" : "");
+      };
       const std::string in_exposure = hourly ? "" : " in " + grouped(f->bounds->most.exposure);
       out += wrapped("With " + counted_words(f->bounds->unresolved, unit::unresolved_alerts, "") + " taken either way: " + grouped(f->bounds->fewest.events) + " to " + grouped(f->bounds->most.events) +
                          in_exposure + ", " + words(rate(f->bounds->fewest), rounding::down) + " to " + words(rate(f->bounds->most), rounding::up) + "; limits " +
@@ -316,7 +320,8 @@ std::string to_csv(const evaluation& e) {
 }
 
 error without_private_value(error why) {
-  const bool says_nothing_of_people = why.line == 0 || why.file.ends_with(".toml") || why.code == error_code::not_a_count || why.code == error_code::not_a_number ||
+  const bool number = why.value.find_first_not_of("0123456789.-+%eE ") == std::string::npos;
+  const bool says_nothing_of_people = number || why.line == 0 || why.file.ends_with(".toml") || why.code == error_code::not_a_count || why.code == error_code::not_a_number ||
                                       why.code == error_code::not_a_date || why.code == error_code::wrong_field_count;
   if (!says_nothing_of_people && (why.code == error_code::duplicate_id || why.code == error_code::not_allowed)) why.value.clear();
   return why;

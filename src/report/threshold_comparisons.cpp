@@ -47,7 +47,8 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
     f.flags |= flag::counting_break;
   }
   if (const std::uint64_t lost = a.disputed.size() + b.disputed.size() + a.unusable + b.unusable; lost != 0)
-    f.notes.push_back(grouped(lost) + " deployments whose figures are in doubt or incomplete are left out");
+    f.notes.push_back("left out: " + counted_words(lost, unit::deployments, "") + " whose figures are in doubt or incomplete, with " +
+                      counted_words(a.lost() + b.lost(), unit::alerts, "") + " that stand in no denominator");
   if (!fair.differences.empty()) f.flags |= flag::conditions_differ;
   if (!fair.unknown.empty()) f.flags |= flag::conditions_unknown;
   if (fair.allowed == comparability::status::refused) {

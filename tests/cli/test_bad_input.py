@@ -93,11 +93,13 @@ def test_parts_that_sum_above_the_largest_count(tmp_path):
 
 def test_totals_above_the_largest_count(tmp_path):
     rows = "\n".join(f"F,d{i},2024-01-02,North,0.6,4503599627370496,4,3,1" for i in range(5000))
-    done = evaluate(write_study(tmp_path, f"{HEADER}\n{rows}\n"), tmp_path / "out")
-    if done.returncode == 0:
-        assert result_of(tmp_path / "out")["records"]["faces"] == 5000 * 4503599627370496
-    else:
-        assert done.returncode == 3
+    refused(write_study(tmp_path, f"{HEADER}\n{rows}\n"), tmp_path / "out", "faces", "2^52")
+
+
+def test_a_total_of_exactly_the_largest_count_is_accepted(tmp_path):
+    rows = "\n".join(f"F,d{i},2024-01-02,North,0.6,{2**51},4,3,1" for i in range(2))
+    assert evaluate(write_study(tmp_path, f"{HEADER}\n{rows}\n"), tmp_path / "out").returncode == 0
+    refused(write_study(tmp_path, f"{HEADER}\n{rows}\n{ROW.replace('d1', 'd9')}\n"), tmp_path / "more", "2^52")
 
 
 @pytest.mark.parametrize("value", ["2023-02-29", "2024-13-01", "2024-00-10", "02/01/2024", "2024-1-2", "2024-01-02T10:00", "20240102", "yesterday"])

@@ -96,6 +96,55 @@ def test_a_verdict_without_one_of_its_parts_is_invalid(validator, tmp_path, name
     assert first_fault(validator, document) is not None
 
 
+IN_DOUBT = f"{HEADER}\n{ROW.replace(',4,3,1', ',5,3,1')}\nF,d2,2024-01-03,North,0.6,1000,4,3,1\n"
+
+
+@pytest.mark.parametrize("change", [dropped("lowest"), dropped("highest"), dropped("deployments_in_doubt"), dropped("conditions"), dropped("lowest", "interval"),
+                                    dropped("highest", "events"), put("many", "deployments_in_doubt"), put(-1, "deployments_in_doubt"), put(1, "lowest", "best"),
+                                    put(None, "highest", "estimate"), put(None, "highest", "interval", "upper"), put("measured", "status")])
+def test_a_bounded_rate_without_one_of_its_parts_is_invalid(validator, tmp_path, change):
+    document = document_of(write_study(tmp_path, IN_DOUBT), tmp_path / "out")
+    assert at(document)["status"] == "bounded" and first_fault(validator, document) is None
+    # 5 alerts of which 3 were true and 1 was false: the fifth was false, or it was not.
+    assert (at(document)["lowest"]["events"]["n"], at(document)["highest"]["events"]["n"], at(document)["deployments_in_doubt"]) == (2, 3, 1)
+    change(at(document))
+    assert first_fault(validator, document) is not None
+
+
+@pytest.mark.parametrize("change", [dropped("rule"), dropped("severity"), dropped("examined"), dropped("named"), dropped("rows"), put("grave", "severity"),
+                                    put(1.5, "named"), dropped("rows", 0, "arithmetic"), dropped("rows", 0, "cells"), dropped("rows", 0, "deployment"), put(1, "rows", 0, "more")])
+def test_m34_a_check_without_one_of_its_parts_is_invalid(validator, tmp_path, change):
+    document = document_of(write_study(tmp_path, IN_DOUBT), tmp_path / "out")
+    check = at(document, "alerts_add_up@scope=all")
+    assert (check["severity"], check["examined"], check["named"]) == ("fault", 2, 1)
+    assert check["rows"][0]["deployment"] == "d1" and set(check["rows"][0]["cells"]) == {"alerts", "true_alerts", "false_alerts"}
+    assert first_fault(validator, document) is None
+    change(check)
+    assert first_fault(validator, document) is not None
+
+
+def test_an_end_without_a_bound_says_so(validator, tmp_path):
+    document = document_of(write_study(tmp_path, f"{HEADER}\nF,d1,2024-01-02,North,0.6,1000,1,0,1\n"), tmp_path / "out")
+    quantity = at(document, "faces_per_true_alert@scope=all")
+    assert quantity["interval"]["upper"] is None and quantity["interval"]["upper_unbounded"] is True
+    assert first_fault(validator, document) is None
+    del quantity["interval"]["upper_unbounded"]
+    assert first_fault(validator, document) is not None
+
+
+def test_m34_a_rate_of_a_copied_column_is_refused(validator, tmp_path):
+    rows = "\n".join(f"F,d{i},2024-01-{i + 1:02},North,0.6,1000,4,3,1,60,{i % 3},{i % 3}" for i in range(25))
+    columns = '[source.columns]\nduration = { column = "duration", unit = "minutes" }\n"outcome.arrest" = "arrest"\n"outcome.caution" = "caution"\n' + LIMIT.replace("false_alerts_per_face", "outcomes_per_alert")
+    document = document_of(write_study(tmp_path, f"{HEADER},duration,arrest,caution\n{rows}\n", more=columns), tmp_path / "out")
+    assert first_fault(validator, document) is None
+    copied = [f for f in document["result"]["findings"] if "outcome" in f["axes"] and "scope" in f["axes"] and f["kind"] != "count"]
+    assert len(copied) == 2 * 5  # three rates, one quantity and one verdict of each
+    for finding in copied:
+        assert finding["status"] == "refused" and "estimate" not in finding and "interval" not in finding
+        assert finding["deployments_with_copied_column"] == 25
+        assert finding.get("verdict", "not_measured") == "not_measured"
+
+
 @pytest.mark.parametrize("name", ["not_measured", "findings", "records", "sections", "flag_meanings", "study", "schema"])
 def test_a_result_without_one_of_its_parts_is_invalid(validator, tmp_path, name):
     document = document_of(write_study(tmp_path), tmp_path / "out")

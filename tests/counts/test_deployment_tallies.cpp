@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,7 +35,7 @@ deployment_record full() {
   r.false_unconfirmed = false_alerts{1};
   r.true_engaged = true_engagements{5};
   r.false_engaged = false_engagements{1};
-  r.outcomes = {{"arrest", outcomes{4}}, {"other", outcomes{0}}};
+  r.outcomes = {{"arrest", outcomes{4}}, {"other", outcomes{2}}};
   return r;
 }
 
@@ -72,10 +71,20 @@ deployment_record contradictory() {
   return r;
 }
 
-metric_tallies tallies(metric_id metric, const std::vector<deployment_record>& records, const std::string& outcome = "arrest") {
+/// Tallies and the records they point to.
+struct tallied : metric_tallies {
+  deployment_series series;
+};
+
+tallied tallies(metric_id metric, const std::vector<deployment_record>& records, const std::string& outcome = "arrest") {
+  tallied out;
+  out.series.records = records;
+  for (const deployment_record& r : records)
+    for (const auto& one : r.outcomes) out.series.outcome_names.insert(one.first);
   std::vector<const deployment_record*> members;
-  for (const deployment_record& r : records) members.push_back(&r);
-  return tallies_of(metric, members, outcome);
+  for (const deployment_record& r : out.series.records) members.push_back(&r);
+  static_cast<metric_tallies&>(out) = tallies_of(metric, members, outcome, examine(out.series));
+  return out;
 }
 
 using clusters = std::vector<cluster_tally>;
@@ -83,206 +92,205 @@ using clusters = std::vector<cluster_tally>;
 } // namespace
 
 TEST_CASE("every metric of a deployment by hand") {
-  const std::vector<std::pair<metric_id, cluster_tally>> expected{
-      {metric_id::false_alerts_per_face, {2, 1000}},          {metric_id::false_discovery_proportion, {1, 7}},
-      {metric_id::false_alerts_per_engagement, {2, 6}},       {metric_id::false_alerts_per_hour, {2, 3600}},
-      {metric_id::unresolved_alerts_per_alert, {3, 10}},      {metric_id::false_engagements_per_face, {1, 1000}},
-      {metric_id::false_engagements_per_engagement, {1, 6}},  {metric_id::false_engagements_per_false_alert, {1, 2}},
-      {metric_id::alerts_per_face, {10, 1000}},               {metric_id::alerts_per_hour, {10, 3600}},
-      {metric_id::true_alerts_per_face, {8, 1000}},           {metric_id::true_alerts_per_alert, {8, 10}},
-      {metric_id::true_alerts_per_hour, {8, 3600}},           {metric_id::outcomes_per_face, {4, 1000}},
-      {metric_id::outcomes_per_alert, {4, 10}},               {metric_id::outcomes_per_hour, {4, 3600}}};
-  for (const auto& one : expected) {
-    const metric_tallies out = tallies(one.first, {full()});
-    CAPTURE(to_string(one.first));
-    CHECK(out.clusters == clusters{one.second});
-    CHECK(out.not_recorded + out.contradictory + out.not_adding_up == 0);
+  struct by_hand { metric_id metric; cluster_tally published, fewest, most; };
+  // Of 10 alerts 6 are surely true, 1 is surely false and 3 are unresolved.
+  const std::vector<by_hand> expected{
+      {metric_id::false_alerts_per_face, {2, 1000}, {1, 1000}, {4, 1000}},
+      {metric_id::false_discovery_proportion, {1, 7}, {1, 10}, {4, 10}},
+      {metric_id::false_alerts_per_engagement, {2, 6}, {1, 6}, {4, 6}},
+      {metric_id::false_alerts_per_hour, {2, 3600}, {1, 3600}, {4, 3600}},
+      {metric_id::unresolved_alerts_per_alert, {3, 10}, {3, 10}, {3, 10}},
+      {metric_id::false_engagements_per_face, {1, 1000}, {1, 1000}, {1, 1000}},
+      {metric_id::false_engagements_per_engagement, {1, 6}, {1, 6}, {1, 6}},
+      {metric_id::false_engagements_per_false_alert, {1, 2}, {1, 2}, {1, 2}},
+      {metric_id::alerts_per_face, {10, 1000}, {10, 1000}, {10, 1000}},
+      {metric_id::alerts_per_hour, {10, 3600}, {10, 3600}, {10, 3600}},
+      {metric_id::true_alerts_per_face, {8, 1000}, {6, 1000}, {9, 1000}},
+      {metric_id::true_alerts_per_alert, {8, 10}, {6, 10}, {9, 10}},
+      {metric_id::true_alerts_per_hour, {8, 3600}, {6, 3600}, {9, 3600}},
+      {metric_id::outcomes_per_face, {4, 1000}, {4, 1000}, {4, 1000}},
+      {metric_id::outcomes_per_alert, {4, 10}, {4, 10}, {4, 10}},
+      {metric_id::outcomes_per_hour, {4, 3600}, {4, 3600}, {4, 3600}}};
+  for (const by_hand& one : expected) {
+    const tallied out = tallies(one.metric, {full()});
+    CAPTURE(to_string(one.metric));
+    CHECK(out.clusters == clusters{one.published});
+    CHECK(out.fewest == clusters{one.fewest});
+    CHECK(out.most == clusters{one.most});
+    CHECK(out.lowest() == out.clusters);
+    CHECK(out.highest() == out.clusters);
+    CHECK(out.not_recorded + out.suspended + out.unusable + out.unusable_events + out.not_adding_up == 0);
+    CHECK_FALSE(out.labels_as_published);
   }
 }
 
 TEST_CASE("M15: no rate that needs to know who was missed comes from deployments") {
   for (const metric_id metric : {metric_id::true_positive_identification_rate, metric_id::false_negative_identification_rate,
                                  metric_id::false_positive_identification_rate, metric_id::selectivity, metric_id::false_match_rate}) {
-    const metric_tallies out = tallies(metric, {full(), totals()});
+    const tallied out = tallies(metric, {full(), totals()});
     CHECK(out.clusters.empty());
+    CHECK(out.disputed.empty());
     CHECK(out.not_recorded == 2);
   }
 }
 
 TEST_CASE("M16: unresolved alerts are in neither side of the false discovery proportion") {
-  CHECK(tallies(metric_id::false_discovery_proportion, {full()}).clusters == clusters{{1, 7}}); // not 2 of 10
+  const tallied one = tallies(metric_id::false_discovery_proportion, {full()});
+  CHECK(one.clusters == clusters{{1, 7}}); // not 2 of 10
+  CHECK(one.unresolved == 3);
   CHECK(tallies(metric_id::unresolved_alerts_per_alert, {full()}).clusters == clusters{{3, 10}});
   // A record that does not separate them cannot say how many were unresolved.
-  CHECK(tallies(metric_id::false_discovery_proportion, {totals()}).clusters == clusters{{3, 7}});
+  const tallied both = tallies(metric_id::false_discovery_proportion, {full(), totals()});
+  CHECK(both.clusters == clusters{{1, 7}, {3, 7}});
+  CHECK(both.fewest == clusters{{1, 10}, {3, 7}});
+  CHECK(both.most == clusters{{4, 10}, {3, 7}});
+  CHECK(both.labels_as_published);
   CHECK(tallies(metric_id::unresolved_alerts_per_alert, {totals()}).not_recorded == 1);
-  const deployment_record a = full(), b = totals();
-  const std::vector<const deployment_record*> one{&a}, both{&a, &b};
-  CHECK(unresolved_of(one) == 3U);
-  CHECK_FALSE(unresolved_of(both).has_value());
+}
+
+TEST_CASE("M16: without confirmed columns the alerts nobody was engaged for are unresolved") {
+  deployment_record r = totals();
+  r.true_engaged = true_engagements{3};
+  r.false_engaged = false_engagements{1};
+  // 4 true of which 3 engaged, 3 false of which 1 engaged: 1 + 2 unresolved.
+  const tallied share = tallies(metric_id::false_discovery_proportion, {r});
+  CHECK(share.clusters == clusters{{1, 4}});
+  CHECK(share.fewest == clusters{{1, 7}});
+  CHECK(share.most == clusters{{4, 7}});
+  CHECK(share.unresolved == 3);
+  CHECK_FALSE(share.labels_as_published);
+  CHECK(tallies(metric_id::unresolved_alerts_per_alert, {r}).clusters == clusters{{3, 7}});
+  const tallied faces_seen = tallies(metric_id::false_alerts_per_face, {r});
+  CHECK(faces_seen.clusters == clusters{{3, 2000}});
+  CHECK(faces_seen.fewest == clusters{{1, 2000}});
+  CHECK(faces_seen.most == clusters{{4, 2000}});
+}
+
+TEST_CASE("M16: alerts that are all unresolved may be anything") {
+  deployment_record r = full();
+  r.true_confirmed = true_alerts{0};
+  r.true_unconfirmed = true_alerts{8};
+  r.false_confirmed = false_alerts{0};
+  r.false_unconfirmed = false_alerts{2};
+  const tallied out = tallies(metric_id::false_discovery_proportion, {r});
+  CHECK(out.clusters == clusters{{0, 0}});
+  CHECK(out.fewest == clusters{{0, 10}});
+  CHECK(out.most == clusters{{10, 10}});
 }
 
 TEST_CASE("a deployment without a column that a metric needs is counted") {
-  const metric_tallies hours = tallies(metric_id::false_alerts_per_hour, {full(), totals(), aborted()});
+  const tallied hours = tallies(metric_id::false_alerts_per_hour, {full(), totals(), aborted()});
   CHECK(hours.clusters == clusters{{2, 3600}});
-  CHECK(hours.not_recorded == 2);
-  const metric_tallies arrests = tallies(metric_id::outcomes_per_face, {full(), totals()});
+  CHECK(hours.not_recorded == 1);
+  CHECK(hours.unusable == 1); // 3 false alerts and no hours
+  CHECK(hours.unusable_events == 3);
+  const tallied arrests = tallies(metric_id::outcomes_per_face, {full(), totals()});
   CHECK(arrests.clusters == clusters{{4, 1000}});
   CHECK(arrests.not_recorded == 1);
   CHECK(tallies(metric_id::outcomes_per_face, {full()}, "caution").not_recorded == 1);
-  CHECK(tallies(metric_id::outcomes_per_face, {full()}, "other").clusters == clusters{{0, 1000}});
+  CHECK(tallies(metric_id::outcomes_per_face, {full()}, "other").clusters == clusters{{2, 1000}});
 }
 
 TEST_CASE("M65: a deployment that was broken off is counted although it gives no figure") {
   for (std::size_t i = 0; i < metric_count; ++i) {
-    const metric_tallies out = tallies(static_cast<metric_id>(i), {aborted()});
+    const tallied out = tallies(static_cast<metric_id>(i), {aborted()});
     CHECK(out.clusters.empty());
     CHECK(out.not_recorded == 1);
   }
-  deployment_series series;
-  series.records = {aborted(), full()};
-  CHECK(strata_of(series).at(0).members.size() == 2);
 }
 
-TEST_CASE("every deployment is a cluster, left out, or not recorded") {
+TEST_CASE("every deployment is a cluster, disputed, left out, or not recorded") {
   const std::vector<deployment_record> all{full(), totals(), aborted(), contradictory()};
   for (std::size_t i = 0; i < metric_count; ++i) {
-    const metric_tallies out = tallies(static_cast<metric_id>(i), all);
+    const tallied out = tallies(static_cast<metric_id>(i), all);
     CAPTURE(i);
-    CHECK(out.clusters.size() + out.not_recorded + out.contradictory == all.size());
+    CHECK(out.clusters.size() + out.disputed.size() + out.not_recorded + out.suspended + out.unusable == all.size());
+    CHECK(out.contributors.size() == out.clusters.size());
+    CHECK(out.doubtful.size() == out.disputed.size());
+    CHECK(out.fewest.size() == out.clusters.size());
+    CHECK(out.most.size() == out.clusters.size());
+    for (const auto& reading : {out.lowest(), out.highest(), out.lowest_reading(), out.highest_reading()})
+      CHECK(reading.size() == out.clusters.size() + out.disputed.size());
     CHECK(out.not_adding_up <= out.clusters.size());
   }
 }
 
-TEST_CASE("M34: rows whose alerts do not add up leave the shares of alerts and are counted") {
-  CHECK(alerts_add_up(full()));
-  CHECK(alerts_add_up(totals()));
-  CHECK(alerts_add_up(aborted()));
-  CHECK_FALSE(alerts_add_up(contradictory()));
-  for (const metric_id metric : {metric_id::true_alerts_per_alert, metric_id::false_discovery_proportion}) {
-    const metric_tallies out = tallies(metric, {full(), contradictory()});
+TEST_CASE("M34: a row whose alerts do not add up stands at every value that would mend it") {
+  // 5 true, 4 false, 8 alerts: 9 alerts, or 4 true, or 3 false.
+  const std::vector<std::pair<metric_id, clusters>> expected{
+      {metric_id::true_alerts_per_alert, {{4, 8}, {5, 8}, {5, 9}}},   {metric_id::false_discovery_proportion, {{3, 8}, {4, 8}, {4, 9}}},
+      {metric_id::alerts_per_face, {{8, 3000}, {9, 3000}}},           {metric_id::false_alerts_per_face, {{3, 3000}, {4, 3000}}},
+      {metric_id::true_alerts_per_hour, {{4, 7200}, {5, 7200}}},      {metric_id::outcomes_per_alert, {{2, 8}, {2, 9}}}};
+  for (const auto& one : expected) {
+    CAPTURE(to_string(one.first));
+    const tallied out = tallies(one.first, {full(), contradictory()});
     CHECK(out.clusters.size() == 1);
-    CHECK(out.contradictory == 1);
+    REQUIRE(out.disputed.size() == 1);
+    CHECK(out.disputed[0] == one.second);
     CHECK(out.not_adding_up == 0);
   }
-  for (const auto& [metric, cluster] : {std::pair{metric_id::alerts_per_face, cluster_tally{8, 3000}}, {metric_id::false_alerts_per_face, {4, 3000}},
-                                        {metric_id::true_alerts_per_hour, {5, 7200}}, {metric_id::outcomes_per_alert, {2, 8}}}) {
-    const metric_tallies out = tallies(metric, {contradictory()});
-    CHECK(out.clusters == clusters{cluster});
-    CHECK(out.contradictory == 0);
-    CHECK(out.not_adding_up == 1);
-  }
-  CHECK(tallies(metric_id::outcomes_per_face, {contradictory()}).not_adding_up == 0); // no alert is in this figure
+  const tallied share = tallies(metric_id::true_alerts_per_alert, {full(), contradictory()});
+  CHECK(share.lowest() == clusters{{8, 10}, {4, 8}});
+  CHECK(share.highest() == clusters{{8, 10}, {5, 8}});
+  const tallied arrests = tallies(metric_id::outcomes_per_face, {contradictory()}); // no alert is in this figure
+  CHECK(arrests.clusters == clusters{{2, 3000}});
+  CHECK(arrests.disputed.empty());
+  CHECK(arrests.not_adding_up == 1);
 }
 
-TEST_CASE("M34: true alerts above all alerts do not add up, whether or not false ones are published") {
+TEST_CASE("M34: true alerts above all alerts are no share, whether or not false ones are published") {
   deployment_record r = record("x");
   r.alerts = alerts{3};
   r.published_true_alerts = true_alerts{5};
-  CHECK_FALSE(alerts_add_up(r));
-  const metric_tallies out = tallies(metric_id::true_alerts_per_alert, {r});
+  const tallied out = tallies(metric_id::true_alerts_per_alert, {r});
   CHECK(out.clusters.empty());
-  CHECK(out.contradictory == 1);
+  CHECK(out.unusable == 1);
+  CHECK(out.unusable_events == 5);
 }
 
 TEST_CASE("M34: outcomes beyond the alerts are seen") {
   deployment_record r = full();
-  CHECK(outcomes_within_alerts(r));
   r.outcomes = {{"arrest", outcomes{7}}, {"other", outcomes{3}}};
-  CHECK(outcomes_within_alerts(r));
+  CHECK(tallies(metric_id::outcomes_per_face, {r}).clusters == clusters{{7, 1000}});
   r.outcomes["none"] = outcomes{1};
-  CHECK_FALSE(outcomes_within_alerts(r));
-  const metric_tallies out = tallies(metric_id::outcomes_per_face, {r});
-  CHECK(out.clusters == clusters{{7, 1000}});
-  CHECK(out.not_adding_up == 1);
+  // 11 outcomes of 10 alerts, 6 of them confirmed: 2 to 6 arrests. Other values of the other cells leave 7.
+  const tallied out = tallies(metric_id::outcomes_per_face, {r});
+  CHECK(out.clusters.empty());
+  REQUIRE(out.disputed.size() == 1);
+  CHECK(out.disputed[0] == clusters{{2, 1000}, {6, 1000}, {7, 1000}});
   r.alerts.reset();
-  CHECK(outcomes_within_alerts(r));
+  CHECK(tallies(metric_id::outcomes_per_face, {r}).clusters == clusters{{7, 1000}});
+}
+
+TEST_CASE("M34: rates of an outcome column that is a copy of another are suspended") {
+  std::vector<deployment_record> rows;
+  for (int i = 0; i < 25; ++i) {
+    rows.push_back(full());
+    rows.back().deployment = "d" + std::to_string(i);
+    rows.back().outcomes = {{"arrest", outcomes{static_cast<std::uint64_t>(1 + i % 3)}}, {"other", outcomes{static_cast<std::uint64_t>(1 + i % 3)}}, {"none", outcomes{6}}};
+  }
+  for (const char* name : {"arrest", "other"}) {
+    const tallied out = tallies(metric_id::outcomes_per_face, rows, name);
+    CHECK(out.suspended == 25);
+    CHECK(out.contributors.empty());
+  }
+  CHECK(tallies(metric_id::outcomes_per_face, rows, "none").clusters.size() + tallies(metric_id::outcomes_per_face, rows, "none").disputed.size() == 25);
+  CHECK(tallies(metric_id::alerts_per_face, rows).suspended == 0);
 }
 
 TEST_CASE("events without any exposure are not a rate") {
   deployment_record r = full();
   r.faces = faces{0};
-  const metric_tallies out = tallies(metric_id::false_alerts_per_face, {r});
+  const tallied out = tallies(metric_id::false_alerts_per_face, {r});
   CHECK(out.clusters.empty());
-  CHECK(out.not_recorded + out.contradictory == 1);
+  CHECK(out.unusable == 1);
+  CHECK(out.unusable_events == 2);
+  r.faces.reset();
+  CHECK(tallies(metric_id::false_alerts_per_face, {r}).unusable_events == 2);
+  r.faces = faces{0};
   r.false_confirmed = r.false_unconfirmed = false_alerts{0};
   r.alerts = alerts{8};
   CHECK(tallies(metric_id::false_alerts_per_face, {r}).clusters == clusters{{0, 0}});
-}
-
-TEST_CASE("each axis covers every deployment once") {
-  deployment_series series;
-  series.records = {full(), totals(), aborted(), contradictory()};
-  for (int i = 0; i < 40; ++i) {
-    deployment_record r = record("d" + std::to_string(i));
-    if (i % 3 != 0) r.threshold = i % 2 == 0 ? "0.6" : "0.64";
-    if (i % 4 != 0) r.date = calendar_date{static_cast<std::uint16_t>(2020 + i % 5), 1, 1};
-    if (i % 5 != 0) r.site = "s" + std::to_string(i % 7);
-    for (int use = 0; use < i % 4; ++use) r.use_case.insert(std::to_string(use));
-    r.faces = faces{static_cast<std::uint64_t>(100 + i)};
-    r.alerts = alerts{static_cast<std::uint64_t>(i % 6)};
-    series.records.push_back(r);
-  }
-  std::map<std::string, std::multiset<const deployment_record*>> members;
-  std::map<std::string, cluster_tally> sums;
-  std::map<std::string, std::vector<std::string>> values;
-  for (const stratum& s : strata_of(series)) {
-    REQUIRE(s.axes.size() == 1);
-    const auto& [axis, value] = *s.axes.begin();
-    CHECK_FALSE(s.members.empty());
-    values[axis].push_back(value);
-    members[axis].insert(s.members.begin(), s.members.end());
-    for (const cluster_tally& one : tallies_of(metric_id::alerts_per_face, s.members, "").clusters) {
-      sums[axis].events += one.events;
-      sums[axis].exposure += one.exposure;
-    }
-  }
-  std::multiset<const deployment_record*> all;
-  for (const deployment_record& r : series.records) all.insert(&r);
-  REQUIRE(members.size() == 6);
-  for (const char* axis : {"scope", "threshold", "year", "use_case", "site", "deployment"}) {
-    CAPTURE(axis);
-    CHECK(members[axis] == all);
-    CHECK(sums[axis] == sums["scope"]);
-    CHECK(std::is_sorted(values[axis].begin(), values[axis].end()));
-    CHECK(std::set<std::string>(values[axis].begin(), values[axis].end()).size() == values[axis].size());
-  }
-  // 0 + 1 + ... + 39 more than 40 x 100, and 1000 + 2000 + 3000.
-  CHECK(sums["scope"].exposure == 6000 + 4000 + 780);
-  CHECK(std::find(values["threshold"].begin(), values["threshold"].end(), "not published") != values["threshold"].end());
-  CHECK(values["deployment"].size() == series.records.size());
-}
-
-TEST_CASE("strata are named by what the record says") {
-  deployment_series series;
-  series.records = {full(), totals(), aborted()};
-  std::map<std::string, std::set<std::string>> values;
-  for (const stratum& s : strata_of(series)) values[s.axes.begin()->first].insert(s.axes.begin()->second);
-  CHECK(values["scope"] == std::set<std::string>{"all"});
-  CHECK(values["threshold"] == std::set<std::string>{"0.64", "not published"});
-  CHECK(values["year"] == std::set<std::string>{"2022", "2024", "not published"});
-  CHECK(values["use_case"] == std::set<std::string>{"1", "1+2", "not published"});
-  CHECK(values["site"] == std::set<std::string>{"Camden", "Oxford Circus", "not published"});
-  CHECK(values["deployment"] == std::set<std::string>{"aborted", "full", "totals"});
-}
-
-TEST_CASE("deployments of two forces with one number stay apart") {
-  deployment_series series;
-  series.records = {record("1"), record("1")};
-  series.records[1].force = "G";
-  std::set<std::string> names;
-  for (const stratum& s : strata_of(series))
-    if (s.axes.contains("deployment")) {
-      names.insert(s.axes.at("deployment"));
-      CHECK(s.members.size() == 1);
-    }
-  CHECK(names == std::set<std::string>{"F/1", "G/1"});
-}
-
-TEST_CASE("a series of nothing has the whole and nothing else") {
-  const std::vector<stratum> out = strata_of(deployment_series{});
-  REQUIRE(out.size() == 1);
-  CHECK(out[0].members.empty());
-  CHECK(tallies_of(metric_id::alerts_per_face, out[0].members, "").clusters.empty());
 }
 
 TEST_CASE("conditions of a stratum are pooled by faces seen and keep what is unknown") {

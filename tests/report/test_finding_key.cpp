@@ -111,15 +111,26 @@ TEST_CASE("every key is unique where sites are hostile") {
 TEST_CASE("two limits on one metric have two keys") {
   study declared;
   declared.name = "limits";
-  limit one{metric_id::false_alerts_per_face, limit_direction::at_most, 1, 1000, "the force"};
-  limit other = one;
-  other.source = "the regulator";
-  declared.limits = {one, other};
+  declared.limits = {{metric_id::false_alerts_per_face, limit_direction::at_most, 1, 1000, "the force"},
+                     {metric_id::false_alerts_per_face, limit_direction::at_most, 2, 1000, "the regulator"},
+                     {metric_id::false_alerts_per_face, limit_direction::at_least, 1, 1000, "nobody"}};
   deployment_series series;
   series.records = {at_site("F", "d", "S")};
   const evaluation made = evaluate(declared, std::move(series), {});
   std::set<std::string> keys;
   for (const finding& f : made.findings) CHECK_MESSAGE(keys.insert(f.key).second, f.key);
+  for (const char* value : {"at_most_1/1000", "at_most_2/1000", "at_least_1/1000"})
+    CHECK(made.find(finding_key("false_alerts_per_face", {{"limit", value}, {"scope", "all"}})) != nullptr);
+}
+
+TEST_CASE("one limit declared twice is refused, whoever set it") {
+  const std::string once = "[[limit]]\nmetric = \"false_alerts_per_face\"\nat_most = { events = 1, exposure = 1000 }\nsource = \"";
+  const std::string head = "schema = 1\n[study]\nname = \"n\"\n[[source]]\nname = \"s\"\nkind = \"operational\"\ntable = \"deployments\"\nfiles = [\"x.csv\"]\nlabel_source = \"published\"\n";
+  CHECK(parse_study(head + once + "a\"\n", "study.toml").has_value());
+  const auto twice = parse_study(head + once + "the force\"\n" + once + "the regulator\"\n", "study.toml");
+  REQUIRE_FALSE(twice);
+  CHECK(twice.error().front().code == error_code::duplicate_id);
+  CHECK(twice.error().front().message().find("limit") != std::string::npos);
 }
 
 TEST_CASE("forces that share a deployment number are kept apart, slashes or not") {

@@ -45,7 +45,7 @@ struct small_study {
   [[nodiscard]] std::string evaluated() const {
     const auto made = evaluate(declared(), evaluation_options{});
     REQUIRE(made);
-    return to_json(*made, {.command = "test"});
+    return to_json(*made, {.command = "test", .time = ""});
   }
   [[nodiscard]] std::vector<std::string> differences(const std::string& text) const {
     const auto checked = verify(text, "evaluation.json", declared(), {});
@@ -88,8 +88,10 @@ std::string rehashed(const std::string& text) {
 TEST_CASE("a fresh evaluation is verified") {
   const small_study here;
   CHECK(here.differences(here.evaluated()).empty());
-  // Laid out in another way it is still the same.
-  CHECK(here.differences(document::parse(here.evaluated()).dump(2)).empty());
+  // Laid out in another way it is no longer the file that was written.
+  CHECK_FALSE(here.differences(document::parse(here.evaluated()).dump(2)).empty());
+  CHECK_FALSE(here.differences(here.evaluated() + "\n").empty());
+  CHECK_FALSE(here.differences("\xEF\xBB\xBF" + here.evaluated()).empty());
 }
 
 TEST_CASE("one changed digit of an input is named, with the findings it moved") {
@@ -278,4 +280,40 @@ TEST_CASE("an input that is no longer readable is an error, not a difference") {
   const auto checked = verify(text, "evaluation.json", here.declared(), {});
   REQUIRE_FALSE(checked);
   CHECK(checked.error().front().code == error_code::cannot_open);
+}
+
+TEST_CASE("a document of 64 levels is read and one of 65 is refused") {
+  const small_study here;
+  const auto nested = [&](int levels) {
+    // The document is one level, the result another.
+    return "{\"provenance\":{},\"result\":{\"findings\":[],\"a\":" + std::string(static_cast<std::size_t>(levels - 2), '[') +
+           std::string(static_cast<std::size_t>(levels - 2), ']') + "}}";
+  };
+  const auto read = verify(nested(64), "evaluation.json", here.declared(), {});
+  REQUIRE(read);
+  CHECK(names(read->differences, "result: a is not part of an evaluation"));
+  const auto refused = verify(nested(65), "evaluation.json", here.declared(), {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().front().code == error_code::malformed_evaluation);
+  // Brackets inside a text are no levels.
+  const std::string text = "{\"provenance\":{},\"result\":{\"findings\":[],\"a\":\"\\\"" + std::string(100, '[') + "\"}}";
+  CHECK(verify(text, "evaluation.json", here.declared(), {}).has_value());
+}
+
+TEST_CASE("blanks, line ends and the order of fields are part of the file") {
+  const small_study here;
+  const std::string text = here.evaluated();
+  CHECK_FALSE(here.differences(replaced(text, ",\"result_sha256\"", ", \"result_sha256\"")).empty());
+  CHECK_FALSE(here.differences(replaced(text, "\n\"result\":", "\r\n\"result\":")).empty());
+  CHECK_FALSE(here.differences(replaced(text, "\"estimate\":0.001,", "\"estimate\":1e-3,")).empty());
+  CHECK_FALSE(here.differences(replaced(text, "\"kind\":\"rate\"", "\"kind\":\"r\\u0061te\"")).empty());
+}
+
+TEST_CASE("what stands in the provenance beside its hashes is what lfreval writes") {
+  const small_study here;
+  const std::string text = here.evaluated();
+  CHECK_FALSE(here.differences(replaced(text, "\"program\":\"lfreval\",", "")).empty());
+  CHECK_FALSE(here.differences(replaced(text, "\"program\":\"lfreval\"", "\"program\":\"another\"")).empty());
+  CHECK_FALSE(here.differences(replaced(text, ",\"result_sha256\"", ",\"note\":\"approved\",\"result_sha256\"")).empty());
+  CHECK_FALSE(here.differences(replaced(text, "\"inputs\":[{", "\"inputs\":[{\"note\":\"approved\",")).empty());
 }
