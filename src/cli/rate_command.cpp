@@ -11,6 +11,7 @@
 #include <lfreval/types/number.hpp>
 
 #include "report/sentences.hpp"
+#include "report/wrap.hpp"
 
 namespace lfreval::cli {
 
@@ -58,11 +59,6 @@ metric_id chosen_metric(const rate_arguments& a) {
   throw std::invalid_argument("--unit: \"" + a.unit + "\"; allowed: " + (near.empty() ? "" : "did you mean " + near + "? ") + all + "." + also);
 }
 
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
 void print_interval(const std::string& name, const estimable<interval>& made, bool hourly, const char* remark) {
   if (!made) { std::cout << "  " << padded(name, 24) << "undefined: " << made.error().remedy << "\n"; return; }
   const double scale = hourly ? 3600 : 1;
@@ -92,7 +88,7 @@ void print_limit(const rate_arguments& a, metric_id metric, const cluster_tally&
   std::string outcome(to_string(v.answer.outcome));
   std::replace(outcome.begin(), outcome.end(), '_', ' ');
   if (describe(metric).direction == limit_direction::none) std::cout << "\nNo direction is usual for this metric; the limit is taken from above.";
-  std::cout << "\nLimit: " << (declared.direction == limit_direction::at_least ? "at least " : "at most ") << limit_words(declared) << "\n  Verdict: " << outcome << "\n  " << sentence_for(v) << "\n";
+  std::cout << "\nLimit: " << (declared.direction == limit_direction::at_least ? "at least " : "at most ") << limit_words(declared) << "\n  Verdict: " << outcome << "\n" << paragraph(sentence_for(v), 2);
   const std::string exposure_unit(hourly ? "hours" : to_string(units_of(metric).exposure));
   const std::uint64_t scale = hourly ? 3600 : 1;
   if (v.answer.exposure_to_decide)
@@ -123,9 +119,9 @@ int print_ratio(const rate_arguments& a, confidence level) {
   print("conditional score", rate_ratio::score(x1, a1, x2, a2, level), "for description");
   print("Bayes, Jeffreys prior", rate_ratio::bayes_gamma(x1, a1, x2, a2, level), "posterior median and range");
   std::cout << "\nWhat this cannot show\n"
-               "  It takes each event as unrelated to the next: deployments that differ, or people who pass often, make the true interval wider.\n"
-               "  It does not say why the rates differ. Compare only like with like: threshold, system version, watchlist size, the rule by\n"
-               "  which faces were counted, and who said which alerts were true.\n";
+            << paragraph("It takes each event as unrelated to the next: deployments that differ, or people who pass often, make the true interval wider.", 2)
+            << paragraph("It does not say why the rates differ. Compare only like with like: threshold, system version, watchlist size, the rule by which faces were counted, "
+                         "and who said which alerts were true.", 2);
   return done;
 }
 
@@ -159,9 +155,9 @@ int print_rate(const rate_arguments& a) {
     if (!a.limit.empty()) std::cout << "  Verdict: not measured\n";
     return done;
   }
-  std::cout << "  " << sentence_for(*made, "outcome") << "\n\n";
+  std::cout << paragraph(sentence_for(*made, "outcome"), 2) << "\n";
   const std::string percent = level_words(level);
-  std::cout << "  " << padded("method, two-sided " + percent, 24) << "  limits rounded outward\n";
+  std::cout << "  " << padded("two-sided, " + percent, 24) << "limits, rounded outward\n";
   if (words.family == metric_family::share) {
     print_interval("Clopper-Pearson", binomial::clopper_pearson(x, n, level), false, "guaranteed; the one to quote");
     print_interval("mid-P", binomial::midp(x, n, level), false, "less cautious");
@@ -182,9 +178,10 @@ int print_rate(const rate_arguments& a) {
   }
   if (!a.limit.empty()) print_limit(a, metric, counted, level);
 
-  std::cout << "\nWhat this cannot show\n  " << words.cannot_show << "\n"
-            << "  These intervals take each of the " << (hourly ? "events" : to_string(units_of(metric).exposure))
-            << " as unrelated to the next. Several deployments, or people who pass often, need\n  `lfreval evaluate`, which allows for their differences and gives a wider interval.\n";
+  std::cout << "\nWhat this cannot show\n" << paragraph(words.cannot_show, 2)
+            << paragraph("These intervals take each of the " + std::string(hourly ? "events" : to_string(units_of(metric).exposure)) +
+                             " as unrelated to the next. Several deployments, or people who pass often, need `lfreval evaluate`, which allows for their differences and gives a wider interval.",
+                         2);
   if (x == 0) std::cout << "  No event is not a rate of zero: the upper bound is the finding.\n";
   else if (x < 30) std::cout << "  Fewer than 30 events: what is known is the interval, not the single figure.\n";
   return done;

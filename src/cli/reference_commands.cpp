@@ -7,6 +7,8 @@
 #include <lfreval/study/tables.hpp>
 #include <lfreval/types/metric.hpp>
 
+#include "report/wrap.hpp"
+
 namespace lfreval::cli {
 
 namespace {
@@ -72,8 +74,13 @@ int explain(const std::string& key) {
     return wrong_usage;
   }
   const metric_description& m = describe(*metric);
-  std::cout << m.name << " (" << m.key << ")\n\n  " << m.meaning << "\n\n  Formula          " << m.formula << "\n  Records          " << kinds_of(*metric)
-            << "\n  Undefined when   " << m.undefined_when << "\n  Cannot show      " << m.cannot_show << "\n  Cites            " << m.cites << "\n";
+  std::cout << m.name << " (" << m.key << ")\n\n" << paragraph(m.meaning, 2) << "\n";
+  const auto line = [](const char* label, std::string_view text) { std::cout << wrapped(text, 19, "  " + padded(label, 17)); };
+  line("Formula", m.formula);
+  line("Records", kinds_of(*metric));
+  line("Undefined when", m.undefined_when);
+  line("Cannot show", m.cannot_show);
+  line("Cites", m.cites);
   return done;
 }
 

@@ -11,6 +11,8 @@ namespace lfreval {
 /// A deployment as its reader would name it: with its force where the series holds several.
 [[nodiscard]] std::string name_of(const deployment_series&, const deployment_record&);
 
+/// A check before its first row.
+[[nodiscard]] record_check started(const char* name, const char* rule, const char* cites, check_severity = check_severity::fault);
 /// `1 of 323 examined.`
 [[nodiscard]] std::string of_examined(const record_check&);
 

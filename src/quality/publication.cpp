@@ -68,11 +68,7 @@ std::string day_of(const deployment_record* r) { return r != nullptr && r->date 
 } // namespace
 
 record_check check_complete(const deployment_series& series) {
-  record_check out;
-  out.name = "deployments_complete";
-  out.rule = "every authorised deployment has its figures";
-  out.cites = "M65";
-  out.severity = check_severity::note;
+  record_check out = started("deployments_complete", "every authorised deployment has its figures", "M65", check_severity::note);
   for (const deployment_record& r : series.records) {
     ++out.examined;
     std::string missing;
@@ -90,10 +86,7 @@ record_check check_complete(const deployment_series& series) {
 }
 
 record_check check_published_rates(const deployment_series& series) {
-  record_check out;
-  out.name = "published_rates_agree";
-  out.rule = "the published rate is false alerts / faces seen, rounded or truncated at its printed digits";
-  out.cites = "M06";
+  record_check out = started("published_rates_agree", "the published rate is false alerts / faces seen, rounded or truncated at its printed digits", "M06");
   std::uint64_t only_rounded = 0, only_truncated = 0;
   for (const deployment_record& r : series.records) {
     const auto f = r.false_alerts();
@@ -123,10 +116,7 @@ record_check check_published_rates(const deployment_series& series) {
 }
 
 record_check check_dates(const deployment_series& series) {
-  record_check out;
-  out.name = "dates_in_order";
-  out.rule = "the printed date is the date evaluated, and dates do not run back as numbers run on";
-  out.cites = "M34";
+  record_check out = started("dates_in_order", "the printed date is the date evaluated, and dates do not run back as numbers run on", "M34");
   std::map<std::pair<std::string, std::string>, std::map<std::uint64_t, const deployment_record*>> runs;
   for (const deployment_record& r : series.records) {
     const auto [stem, number] = split_number(r.deployment);
@@ -156,11 +146,7 @@ record_check check_dates(const deployment_series& series) {
 }
 
 record_check check_numbering(const deployment_series& series) {
-  record_check out;
-  out.name = "numbering_complete";
-  out.rule = "running numbers have no gaps";
-  out.cites = "M65";
-  out.severity = check_severity::note;
+  record_check out = started("numbering_complete", "running numbers have no gaps", "M65", check_severity::note);
   std::map<std::pair<std::string, std::string>, std::set<std::uint64_t>> runs;
   std::map<std::string, std::size_t> digits; // of a running number, for names with leading zeros
   for (const deployment_record& r : series.records) {
@@ -193,10 +179,7 @@ record_check check_numbering(const deployment_series& series) {
 }
 
 record_check check_duplicates(const deployment_series& series) {
-  record_check out;
-  out.name = "no_duplicates";
-  out.rule = "no two deployments are the same in place, day and every figure";
-  out.cites = "M35";
+  record_check out = started("no_duplicates", "no two deployments are the same in place, day and every figure", "M35");
   using figures = std::tuple<std::string, calendar_date, std::string, std::map<std::string, std::uint64_t>, std::uint64_t, std::uint64_t>;
   std::map<figures, const deployment_record*> seen;
   std::map<std::tuple<std::string, calendar_date, std::string>, const deployment_record*> places;
@@ -213,11 +196,7 @@ record_check check_duplicates(const deployment_series& series) {
 }
 
 record_check check_watchlists(const deployment_series& series) {
-  record_check out;
-  out.name = "watchlists_of_a_day_agree";
-  out.rule = "watchlists of one force on one day differ by at most 10 %";
-  out.cites = "M55";
-  out.severity = check_severity::note;
+  record_check out = started("watchlists_of_a_day_agree", "watchlists of one force on one day differ by at most 10 %", "M55", check_severity::note);
   std::map<std::pair<std::string, calendar_date>, std::vector<const deployment_record*>> days;
   for (const deployment_record& r : series.records)
     if (r.date && r.watchlist_images && r.watchlist_images->value() > 0) days[{r.force, *r.date}].push_back(&r);
@@ -233,11 +212,7 @@ record_check check_watchlists(const deployment_series& series) {
 }
 
 record_check check_rounding(const deployment_series& series) {
-  record_check out;
-  out.name = "faces_not_rounded";
-  out.rule = "about one in five counts ends in 0 or 5 by chance";
-  out.cites = "M05";
-  out.severity = check_severity::note;
+  record_check out = started("faces_not_rounded", "about one in five counts ends in 0 or 5 by chance", "M05", check_severity::note);
   std::uint64_t fives = 0;
   for (const deployment_record& r : series.records) {
     if (!r.faces || r.faces->value() == 0) continue;

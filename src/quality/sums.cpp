@@ -81,6 +81,15 @@ constexpr std::size_t shortest_stretch = 20, fewest_filled = 10;
 
 } // namespace
 
+record_check started(const char* name, const char* rule, const char* cites, check_severity severity) {
+  record_check out;
+  out.name = name;
+  out.rule = rule;
+  out.cites = cites;
+  out.severity = severity;
+  return out;
+}
+
 std::string of_examined(const record_check& check) { return grouped(check.rows.size()) + " of " + grouped(check.examined) + " examined."; }
 
 std::string name_of(const deployment_series& series, const deployment_record& r) {
@@ -97,10 +106,7 @@ std::vector<const deployment_record*> by_date(const deployment_series& series) {
 }
 
 record_check check_alerts(const deployment_series& series, record_quality& quality) {
-  record_check out;
-  out.name = "alerts_add_up";
-  out.rule = "alerts = true alerts + false alerts";
-  out.cites = "M34";
+  record_check out = started("alerts_add_up", "alerts = true alerts + false alerts", "M34");
   for (const deployment_record& r : series.records) {
     const std::vector<std::string> parts = parts_of_alerts(r);
     if (parts.empty()) {
@@ -159,10 +165,7 @@ std::vector<identical_columns> find_identical_columns(const deployment_series& s
 }
 
 record_check check_identical(const deployment_series& series, record_quality& quality) {
-  record_check out;
-  out.name = "columns_differ";
-  out.rule = "columns that hold parts of one whole are not copies of each other";
-  out.cites = "M34";
+  record_check out = started("columns_differ", "columns that hold parts of one whole are not copies of each other", "M34");
   out.examined = series.records.size();
   std::string told;
   const std::vector<identical_columns> found = find_identical_columns(series);
@@ -187,10 +190,7 @@ record_check check_identical(const deployment_series& series, record_quality& qu
 }
 
 record_check check_outcomes(const deployment_series& series, record_quality& quality) {
-  record_check out;
-  out.name = "outcomes_within_alerts";
-  out.rule = "confirmed true alerts <= outcomes together <= alerts";
-  out.cites = "M34";
+  record_check out = started("outcomes_within_alerts", "confirmed true alerts <= outcomes together <= alerts", "M34");
   std::uint64_t beyond_confirmed = 0;
   for (const deployment_record& r : series.records) {
     if (!r.alerts || r.outcomes.empty()) continue;
@@ -222,10 +222,7 @@ record_check check_outcomes(const deployment_series& series, record_quality& qua
 }
 
 record_check check_engagements(const deployment_series& series) {
-  record_check out;
-  out.name = "engagements_within_alerts";
-  out.rule = "engagements <= alerts of their kind";
-  out.cites = "M34";
+  record_check out = started("engagements_within_alerts", "engagements <= alerts of their kind", "M34");
   for (const deployment_record& r : series.records) {
     const auto t = r.true_alerts();
     const auto f = r.false_alerts();
@@ -241,10 +238,7 @@ record_check check_engagements(const deployment_series& series) {
 }
 
 record_check check_exposures(const deployment_series& series) {
-  record_check out;
-  out.name = "exposures_cover_events";
-  out.rule = "alerts <= faces, and faces and hours are recorded where there are alerts";
-  out.cites = "M34, M65";
+  record_check out = started("exposures_cover_events", "alerts <= faces, and faces and hours are recorded where there are alerts", "M34, M65");
   for (const deployment_record& r : series.records) {
     const std::uint64_t raised = std::max({r.alerts ? r.alerts->value() : 0, r.true_alerts() ? r.true_alerts()->value() : 0, r.false_alerts() ? r.false_alerts()->value() : 0});
     if (r.alerts || r.true_alerts() || r.false_alerts()) ++out.examined;

@@ -104,16 +104,11 @@ std::vector<finding> break_findings(const deployment_series& series, const std::
 std::string break_note(const std::vector<counting_break>& breaks, const conditions& now, const conditions& then) {
   if (!now.from || !now.to || !then.from || !then.to) return "";
   const conditions &earlier = *then.from <= *now.from ? then : now, &later = *then.from <= *now.from ? now : then;
-  for (const counting_break& b : breaks) {
-    // The break lies inside the two periods together, and most of one side is before it, most of the other after.
-    if (b.latest < *earlier.from || *later.to < b.earliest) continue;
-    if (*earlier.to <= b.latest && b.earliest <= *later.to && *later.from >= b.earliest)
-      return "faces per minute changed by a factor of " + significant(b.ratio, 3, rounding::nearest) + " between " + to_iso(b.earliest) + " and " + to_iso(b.latest) +
-             ": the faces were probably not counted alike on both sides, so this ratio may only show the change of counting";
-    if (*earlier.to < b.earliest && b.latest < *later.from)
-      return "faces per minute changed by a factor of " + significant(b.ratio, 3, rounding::nearest) + " in between, from " + to_iso(b.earliest) + " to " + to_iso(b.latest);
-  }
-  return "";
+  std::string told;
+  for (const counting_break& b : breaks)
+    if (*earlier.from < b.earliest && b.latest < *later.to)
+      told += (told.empty() ? "" : ", ") + std::string("by a factor of ") + significant(b.ratio, 3, rounding::nearest) + " between " + to_iso(b.earliest) + " and " + to_iso(b.latest);
+  return told.empty() ? "" : "faces per minute changed " + told + ": the faces may not have been counted alike, and the ratio may show no more than that";
 }
 
 } // namespace lfreval

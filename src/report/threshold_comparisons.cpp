@@ -82,7 +82,7 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
   }
   f.sentence = sentence_for(r, metric, "threshold " + of, "threshold " + against);
   if (f.status == finding_status::projected)
-    f.sentence += f.flags.has(flag::counting_break) ? " This is not shown to be the effect of the threshold: how faces were counted changed as well."
+    f.sentence += f.flags.has(flag::counting_break) ? " This is not shown to be the effect of the threshold: the number of faces counted per minute changed as well."
                                                     : " This is not shown to be the effect of the threshold: other conditions changed with it or are not on record.";
   f.value = std::move(r);
   return f;
