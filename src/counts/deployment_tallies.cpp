@@ -205,6 +205,7 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
         out.doubtful.push_back(record);
         continue;
       }
+      if (candidates.empty()) { ++out.unusable; out.unusable_events += published->events; continue; }
       ++out.not_adding_up;
     }
     if (!sound(metric, *published)) { ++out.unusable; out.unusable_events += published->events; continue; }

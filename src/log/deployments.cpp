@@ -281,9 +281,11 @@ struct row_reader {
     for (const bound_column& column : columns)
       if (column.name.starts_with("outcome."))
         if (const auto value = number_of(column)) out.outcomes.emplace(column.name.substr(8), lfreval::outcomes(*value));
-    for (const auto& [a, b] : {std::pair(out.true_confirmed ? out.true_confirmed->value() : 0, out.true_unconfirmed ? out.true_unconfirmed->value() : 0),
-                               std::pair(out.false_confirmed ? out.false_confirmed->value() : 0, out.false_unconfirmed ? out.false_unconfirmed->value() : 0)})
-      if (a + b > largest_count / 4) refuse(columns.front(), error_code::not_a_count, std::to_string(a + b), "confirmed and unconfirmed alerts that add up to less than 2^50");
+    // Parts are added to each other and to parts of other kinds; a quarter of the largest count leaves room for every sum.
+    for (const char* part : {"alerts", "true_alerts", "true_confirmed", "true_unconfirmed", "true_engaged", "false_alerts", "false_confirmed", "false_unconfirmed", "false_engaged"})
+      if (const bound_column* column = find(part); column != nullptr && !fault)
+        if (const auto value = number_of(*column); value && *value > largest_count / 8)
+          refuse(*column, error_code::not_a_count, std::to_string(*value), "alerts up to 2^49");
     out.published_false_alert_rate = quoted();
     const std::string status = choice("status", {"completed", "aborted", "cancelled"}).value_or("completed");
     out.status = status == "aborted" ? deployment_status::aborted : status == "cancelled" ? deployment_status::cancelled : deployment_status::completed;

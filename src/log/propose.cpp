@@ -27,7 +27,7 @@ struct guess {
 };
 
 constexpr guess guesses[] = {
-    {"date_as_published", "", ""}, {"source_title", "", ""}, {"source_url", "source", ""},
+    {"date_as_published", "", ""}, {"source_title", "", ""}, {"source_url", "", ""},
     {"published_false_alert_rate_percent", "published_false_alert_rate", "unit = \"percent\""},
     {"false_alert_rate", "published_false_alert_rate", "unit = \"percent\""}, {"incorrect_alert_rate", "published_false_alert_rate", "unit = \"percent\""},
     {"true_alerts_confirmed", "true_confirmed", ""}, {"confirmed_true", "true_confirmed", ""}, {"true_alerts_unconfirmed", "true_unconfirmed", ""},

@@ -191,7 +191,7 @@ record_check check_duplicates(const deployment_series& series) {
     if (!fresh) out.rows.push_back({name_of(series, r), "the same as " + name_of(series, *first->second) + " in place, day and every figure", {"deployment"}});
     else if (!fresh_place && place->second->source != r.source) out.rows.push_back({name_of(series, r), "the same place and day as " + name_of(series, *place->second) + " of another source", {"deployment"}});
   }
-  out.sentence = out.rows.empty() ? "No deployment stands there twice." : "Deployments that may stand there twice: " + of_examined(out);
+  out.sentence = out.rows.empty() ? "No deployment is recorded twice." : "Deployments that may be recorded twice: " + of_examined(out);
   return out;
 }
 

@@ -166,7 +166,11 @@ std::vector<identical_columns> find_identical_columns(const deployment_series& s
 
 record_check check_identical(const deployment_series& series, record_quality& quality) {
   record_check out = started("columns_differ", "columns that hold parts of one whole are not copies of each other", "M34");
-  out.examined = series.records.size();
+  for (const deployment_record& r : series.records) {
+    const auto cells = cells_of(r);
+    const bool several = r.outcomes.size() > 1 || std::any_of(sibling_cells().begin(), sibling_cells().end(), [&](const auto& pair) { return cells.contains(pair.first) && cells.contains(pair.second); });
+    out.examined += several ? 1 : 0;
+  }
   std::string told;
   const std::vector<identical_columns> found = find_identical_columns(series);
   for (const identical_columns& same : found)
@@ -185,7 +189,7 @@ record_check check_identical(const deployment_series& series, record_quality& qu
       words += "; with one of the two left out, the outcomes of " + grouped(mended) + " of " + grouped(outcome_rows) + " rows lie between confirmed true alerts and all alerts";
     out.rows.push_back({name_of(series, *same.rows.front()) + " to " + name_of(series, *same.rows.back()), words, {same.first, same.second}});
   }
-  out.sentence = out.rows.empty() ? "No two such columns are copies of each other." : grouped(out.rows.size()) + std::string(out.rows.size() == 1 ? " pair of published columns is a copy of each other" : " pairs of published columns are copies of each other") + "; rates of these columns are refused.";
+  out.sentence = out.rows.empty() ? "No two parts of one whole hold the same figures." : grouped(out.rows.size()) + std::string(out.rows.size() == 1 ? " pair of published columns holds the same figures" : " pairs of published columns hold the same figures") + "; rates of these columns are refused.";
   return out;
 }
 

@@ -42,7 +42,7 @@ std::vector<finding> findings_of(rate_task& task, const study& declared, const d
   // A pooled rate is read beside the spread it hides; of single sites and hours there are too many to be worth it.
   const bool pooled = task.over->axes.contains("threshold") || task.over->axes.contains("scope");
   const bool per_face = task.metric == metric_id::false_alerts_per_face || task.metric == metric_id::alerts_per_face;
-  if (pooled && per_face && task.tallies.clusters.size() > 1) out.front().spread = spread_of(series, task.tallies.clusters, task.tallies.contributors, task.metric, declared.level);
+  if (pooled && per_face && task.tallies.suspended == 0 && task.tallies.clusters.size() > 1) out.front().spread = spread_of(series, task.tallies.clusters, task.tallies.contributors, task.metric, declared.level);
   const bool reciprocal = task.metric == metric_id::outcomes_per_face || task.metric == metric_id::true_alerts_per_face;
   if (reciprocal && (!task.empty() || task.tallies.suspended != 0)) out.push_back(quantity_finding(task));
   for (const limit* one : task.limits) out.push_back(verdict_finding(task, *one, declared, borrowed));
@@ -162,7 +162,7 @@ single_deployments deployment_findings(const study& declared, const deployment_s
     for (const limit* one : limits) judged.push_back(verdict_finding(per_face[i], *one, declared, std::nullopt));
     for (std::size_t l = 0; l < limits.size(); ++l) verdicts[l][i] = to_string(std::get<verdict_value>(judged[l].value).answer.outcome);
     // A deployment without a false alert is a point of the curve; one with a false alert is somebody's case.
-    const auto alerted = series.records.empty() ? std::nullopt : records[i]->false_alerts();
+    const auto alerted = records[i]->false_alerts();
     if (!alerted || alerted->value() == 0) return;
     made[i].push_back(rate_finding(per_face[i], declared, std::nullopt));
     made[i].push_back(rate_finding(task_for(metric_id::false_discovery_proportion), declared, std::nullopt));

@@ -1,6 +1,7 @@
 #include <lfreval/report/evaluation.hpp>
 
 #include <algorithm>
+#include <tuple>
 
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/quality/record_quality.hpp>
@@ -73,6 +74,9 @@ const finding* evaluation::find(const std::string& key) const {
 }
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options) {
+  // Canonical order, whoever made the series: names, keys and sums depend on it.
+  std::stable_sort(series.records.begin(), series.records.end(),
+                   [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); });
   evaluation out;
   out.declared = declared;
   out.records = summarise(series);

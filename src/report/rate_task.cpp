@@ -67,13 +67,14 @@ std::string missing_words(const rate_task& task) {
   if (t.lost() == 0) return "";
   std::string what;
   const auto more = [&](std::uint64_t n, unit of) {
-    if (of == unit::outcomes) return grouped(n) + " more recorded as \"" + printable(task.outcome) + "\"";
-    return grouped(n) + " more " + std::string(n == 1 ? singular(of) : to_string(of));
+    const std::string some = grouped(n) + (task.empty() ? " " : " more ");
+    if (of == unit::outcomes) return some + "recorded as \"" + printable(task.outcome) + "\"";
+    return some + std::string(n == 1 ? singular(of) : to_string(of));
   };
   if (t.unusable_events != 0) what = more(t.unusable_events, units_of(task.metric).events);
   if (t.unlabelled != 0) what += (what.empty() ? "" : " and ") + more(t.unlabelled, unit::unresolved_alerts);
   const std::string counted(units_of(task.metric).exposure == unit::seconds ? "hours" : to_string(units_of(task.metric).exposure));
-  return " Not in this figure: " + what + " of " + counted_words(t.unusable, unit::deployments, "") + " without a usable count of " + counted +
+  return (task.empty() ? " Left uncounted: " : " Not in this figure: ") + what + " of " + counted_words(t.unusable, unit::deployments, "") + " without a usable count of " + counted +
          (t.unlabelled != 0 ? " or without labels." : ".");
 }
 
@@ -207,6 +208,8 @@ finding verdict_finding(const rate_task& task, const limit& declared_limit, cons
                                                                       : verdict_outcome::inconclusive;
     // Events that are known to have happened and stand in no denominator cannot be waved through.
     if (v.answer.outcome == verdict_outcome::met && task.tallies.lost() != 0) v.answer.outcome = verdict_outcome::inconclusive;
+    // What no further exposure could mend is not told as if it could.
+    if (task.tallies.lost() != 0) { v.answer.exposure_to_decide.reset(); v.answer.exposure_without_events.reset(); }
   }
   f.status = v.answer.outcome == verdict_outcome::not_measured ? finding_status::not_measured : finding_status::measured;
   if (task.highest) f.flags |= task.highest->flags;

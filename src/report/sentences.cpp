@@ -122,7 +122,7 @@ std::string sentence_for(const extremes& x, const std::string& outcome) {
            "; limits " + plain_words(x.lowest.headline.lower, rounding::down) + " to " + plain_words(x.highest.headline.upper, rounding::up) + ".";
   if (x.highest.exposure < fewest_for_percent) return out + ": too few for a percentage.";
   return out + ": " + share_words(x.lowest.point, rounding::down) + " to " + share_words(x.highest.point, rounding::up) + " " +
-         std::string(describe(x.lowest.metric).of_the) + "; limits " + limits_words(x.lowest.headline.lower, x.highest.headline.upper) + ".";
+         std::string(describe(x.lowest.metric).of_the) + " " + limits_words(x.lowest.headline.lower, x.highest.headline.upper) + ".";
 }
 
 std::string sentence_for(const ratio_value& r, metric_id metric, const std::string& of, const std::string& against) {
@@ -155,6 +155,7 @@ std::string sentence_for(const verdict_value& v) {
   if (v.answer.outcome == verdict_outcome::not_met) outcome = "not met";
   std::string out = counted_words(v.events, units.events, v.outcome) + " in " + exposure_words(v.exposure, units.exposure) + " against " + wanted + ": " + outcome;
   const auto words = [&](double value, rounding toward) {
+    if (!hourly && describe(v.declared.metric).family == metric_family::rate) return plain_words(value, toward) + " " + std::string(describe(v.declared.metric).of_the);
     if (!hourly) return share_words(value, toward);
     return value == unbounded ? std::string("any number") : plain_words(value * 3600, toward) + " an hour";
   };
@@ -166,7 +167,7 @@ std::string sentence_for(const verdict_value& v) {
   if (v.answer.outcome == verdict_outcome::met && unfavourable) out += "; the rate is " + (upward ? at_most(*unfavourable) : at_least(*unfavourable)) + " (one-sided " + level + ")";
   if (v.answer.outcome == verdict_outcome::not_met && favourable) out += "; the rate is " + (upward ? at_least(*favourable) : at_most(*favourable)) + " (one-sided " + level + ")";
   if (v.answer.outcome == verdict_outcome::inconclusive && unfavourable && favourable)
-    out += "; the rate is " + ((upward ? *favourable : *unfavourable).lower == 0 ? std::string() : at_least(upward ? *favourable : *unfavourable) + " and ") + at_most(upward ? *unfavourable : *favourable) + " (each one-sided, " + level + ")";
+    out += "; the rate is " + ((upward ? *favourable : *unfavourable).lower < next_to_nothing ? std::string() : at_least(upward ? *favourable : *unfavourable) + " and ") + at_most(upward ? *unfavourable : *favourable) + " (each one-sided, " + level + ")";
   if (v.unresolved != 0) out += "; " + counted_words(v.unresolved, unit::unresolved_alerts, "") + " taken either way";
   return out + ".";
 }

@@ -67,8 +67,13 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
   if (const finding* f = v.find("deployments", axes))
     if (const auto* c = std::get_if<count_value>(&f->value)) head += counted_words(c->n, unit::deployments, "");
   if (const finding* f = v.find("faces", axes))
-    if (const auto* c = std::get_if<count_value>(&f->value); c != nullptr && c->not_recorded != 0) head += " (" + grouped(c->not_recorded) + " aborted or without figures)";
-  head += ", " + v.count("faces", axes) + " faces, " + v.count("alerts", axes) + " alerts";
+    if (const auto* c = std::get_if<count_value>(&f->value); c != nullptr && c->not_recorded != 0) head += " (" + grouped(c->not_recorded) + " without a count of faces)";
+  const auto count_of = [&](const char* metric, unit of) {
+    const finding* f = v.find(metric, axes);
+    const auto* c = f == nullptr ? nullptr : std::get_if<count_value>(&f->value);
+    return c == nullptr || f->status != finding_status::measured ? "no " + std::string(to_string(of)) + " on record" : counted_words(c->n, of, "");
+  };
+  head += ", " + count_of("faces", unit::faces) + ", " + count_of("alerts", unit::alerts);
   std::string out = "  " + printable(head, 200) + "\n";
   const std::string margin(26, ' ');
   const auto line = [&](const std::string& name, const finding* f, bool with_flags) {
@@ -281,7 +286,7 @@ std::string to_csv(const evaluation& e) {
 }
 
 error without_private_value(error why) {
-  const bool number = why.value.find_first_not_of("0123456789.-+%eE ") == std::string::npos;
+  const bool number = why.code != error_code::duplicate_id && why.value.find_first_not_of("0123456789.-+%eE ") == std::string::npos;
   const bool says_nothing_of_people = number || why.line == 0 || why.file.ends_with(".toml") || why.code == error_code::not_a_count || why.code == error_code::not_a_number ||
                                       why.code == error_code::not_a_date || why.code == error_code::wrong_field_count;
   if (!says_nothing_of_people && (why.code == error_code::duplicate_id || why.code == error_code::not_allowed)) why.value.clear();

@@ -12,9 +12,9 @@ namespace lfreval {
 
 namespace {
 
-cluster_tally total_of(const metric_tallies& tallies) {
+cluster_tally total_of(const std::vector<cluster_tally>& clusters) {
   cluster_tally out;
-  for (const cluster_tally& c : tallies.clusters) { out.events += c.events; out.exposure += c.exposure; }
+  for (const cluster_tally& c : clusters) { out.events += c.events; out.exposure += c.exposure; }
   return out;
 }
 
@@ -47,8 +47,8 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
     f.flags |= flag::counting_break;
   }
   if (const std::uint64_t lost = a.disputed.size() + b.disputed.size() + a.unusable + b.unusable; lost != 0)
-    f.notes.push_back("left out: " + counted_words(lost, unit::deployments, "") + " whose figures are in doubt or incomplete, with " +
-                      counted_words(a.lost() + b.lost(), unit::alerts, "") + " that stand in no denominator");
+    f.notes.push_back("left out: " + counted_words(lost, unit::deployments, "") + " whose figures are in doubt or incomplete" +
+                      (a.lost() + b.lost() == 0 ? "" : ", with alerts outside every denominator: " + grouped(a.lost() + b.lost())));
   if (!fair.differences.empty()) f.flags |= flag::conditions_differ;
   if (!fair.unknown.empty()) f.flags |= flag::conditions_unknown;
   if (fair.allowed == comparability::status::refused) {
@@ -56,11 +56,21 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
     f.sentence = "The rates at " + of + " and " + against + " were not counted in the same way and are not compared.";
     return f;
   }
+  if (a.suspended + b.suspended != 0) {
+    f.status = finding_status::refused;
+    f.sentence = "Refused: a column behind these rates is a copy of another.";
+    return f;
+  }
+  if (a.unresolved + b.unresolved != 0) {
+    const auto range = [](const metric_tallies& t) { return grouped(total_of(t.lowest_reading()).events) + " to " + grouped(total_of(t.highest_reading()).events); };
+    f.flags |= flag::unresolved_labels;
+    f.notes.push_back("with unresolved alerts taken either way: " + range(a) + " against " + range(b) + "; the ratio takes the labels as published");
+  }
   f.status = fair.allowed == comparability::status::comparable ? finding_status::measured : finding_status::projected;
 
   ratio_value r;
-  r.of = total_of(a);
-  r.against = total_of(b);
+  r.of = total_of(a.clusters);
+  r.against = total_of(b.clusters);
   const auto flat = rate_ratio::conditional_exact(r.of.events, static_cast<double>(r.of.exposure), r.against.events,
                                                   static_cast<double>(r.against.exposure), level);
   if (!flat) {
@@ -71,15 +81,17 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
   }
   r.point = flat->point;
   const auto na = effective_exposure(a, level), nb = effective_exposure(b, level);
+  r.made = flat->limits;
   if (na && nb) {
     const double pa = static_cast<double>(r.of.events) / static_cast<double>(r.of.exposure);
     const double pb = static_cast<double>(r.against.events) / static_cast<double>(r.against.exposure);
-    r.made = rate_ratio::conditional_effective(pa * *na, *na, pb * *nb, *nb, level)->limits;
-    r.companions.push_back({flat->limits, {flag::assumes_independence}});
-  } else {
-    r.made = flat->limits;
-    f.flags |= flag::assumes_independence;
+    const auto clustered = rate_ratio::conditional_effective(pa * *na, *na, pb * *nb, *nb, level);
+    if (clustered) {
+      r.made = clustered->limits;
+      r.companions.push_back({flat->limits, {flag::assumes_independence}});
+    }
   }
+  if (r.companions.empty()) f.flags |= flag::assumes_independence;
   f.sentence = sentence_for(r, metric, "threshold " + of, "threshold " + against);
   if (f.status == finding_status::projected)
     f.sentence += f.flags.has(flag::counting_break) ? " This is not shown to be the effect of the threshold: the number of faces counted per minute changed as well."

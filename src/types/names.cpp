@@ -96,7 +96,6 @@ std::string_view to_string(undefined_reason reason) noexcept {
     case undefined_reason::all_events: return "ALL_EVENTS";
     case undefined_reason::one_cluster: return "ONE_CLUSTER";
     case undefined_reason::events_exceed_exposure: return "EVENTS_EXCEED_EXPOSURE";
-    case undefined_reason::not_recorded: return "NOT_RECORDED";
   }
   return "";
 }

@@ -13,6 +13,7 @@ import sys
 YARDSTICK = "tl/expected.hpp"
 BUDGET = 0.7 / 0.21
 UMBRELLA_BUDGET = 1.0 / 0.21  # include/lfreval/<stage>.hpp only includes others
+WHOLE_BUDGET = 1.5 / 0.21  # include/lfreval/lfreval.hpp includes every stage
 TRIES = 12
 
 
@@ -31,6 +32,8 @@ def check(header, include_dir, compiler, yardstick):
     """The best ratio to the yardstick seen, and the fault if there is one. `yardstick` holds its best time so far."""
     name = header.relative_to(include_dir).as_posix()
     budget = UMBRELLA_BUDGET if header.parent == include_dir / "lfreval" else BUDGET
+    if header.name == "lfreval.hpp":
+        budget = WHOLE_BUDGET
     fastest = float("inf")
     for _ in range(TRIES):
         seconds, done = user_seconds(command_for(name, include_dir, compiler))

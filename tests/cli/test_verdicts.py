@@ -84,7 +84,7 @@ def test_m34_more_false_alerts_than_faces_meet_no_limit(tmp_path):
 
 def test_m34_nothing_but_false_alerts_without_faces_is_not_measured(tmp_path):
     verdict = judged(tmp_path, f"{HEADER}\nF,d2,2024-01-03,North,0.6,,100,0,100", FACES, ON_FACES)
-    assert verdict["verdict"] == verdict["status"] == "not_measured" and "100 more false alerts" in verdict["sentence"]
+    assert verdict["verdict"] == verdict["status"] == "not_measured" and "Left uncounted: 100 false alerts" in verdict["sentence"]
 
 
 def test_m16_m34_unresolved_alerts_without_faces_meet_no_limit(tmp_path):

@@ -178,7 +178,7 @@ TEST_CASE("alerts without faces are contradictory and divide nothing") {
   CHECK(f->unusable == 1);
   CHECK(f->unusable_events == 1);
   CHECK(f->flags.has(flag::events_without_exposure));
-  CHECK(f->sentence.find("Not in this figure: 1 more false alert of 1 deployment without a usable count of faces.") != std::string::npos);
+  CHECK(f->sentence.find("Left uncounted: 1 false alert of 1 deployment without a usable count of faces.") != std::string::npos);
 }
 
 TEST_CASE("the schema is JSON and knows every flag, metric and kind") {

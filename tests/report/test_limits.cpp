@@ -66,7 +66,7 @@ TEST_CASE("a limit from below: just short of deciding, and broken") {
         verdict_outcome::inconclusive);
   CHECK(verdict_at(evaluated({deployed("d", 1000, 29, 0)}, {least}), "true_alerts_per_alert@limit=at_least_9/10;scope=all").answer.outcome ==
         verdict_outcome::met);
-  const verdict_value& broken = verdict_at(evaluated({deployed("d", 1000, 5, 95)}, {least}), "true_alerts_per_alert@limit=at_least_9/10;scope=all");
+  const verdict_value broken = verdict_at(evaluated({deployed("d", 1000, 5, 95)}, {least}), "true_alerts_per_alert@limit=at_least_9/10;scope=all");
   CHECK(broken.answer.outcome == verdict_outcome::not_met);
   REQUIRE(broken.answer.favourable);
   CHECK(broken.answer.favourable->on == sides::upper);
@@ -172,6 +172,6 @@ TEST_CASE("M16: a limit is met only if it is with every unresolved alert against
   CHECK(verdict_at(evaluated({deployed("d", 10000, 20, 0)}, {tight}), "false_alerts_per_face@limit=at_most_1/2000;scope=all").answer.outcome == verdict_outcome::met);
   // A limit from below is broken only if it is with every unresolved alert for it.
   const auto least = declared_limit(metric_id::true_alerts_per_alert, limit_direction::at_least, 9, 10);
-  const finding& share = *evaluated({r}, {least}).find("true_alerts_per_alert@limit=at_least_9/10;scope=all");
+  const finding share = *evaluated({r}, {least}).find("true_alerts_per_alert@limit=at_least_9/10;scope=all");
   CHECK(std::get<verdict_value>(share.value).answer.outcome == verdict_outcome::inconclusive);
 }

@@ -119,7 +119,8 @@ TEST_CASE("every field of a finding is compared") {
   const small_study here;
   const std::string text = here.evaluated();
   document original = document::parse(text);
-  for (const auto& [field, value] : finding_in(original, key).items()) {
+  for (const auto& member : finding_in(original, key).items()) {
+    const std::string& field = member.key();
     if (field == "key") continue;
     document d = original;
     finding_in(d, key)[field] = "altered";

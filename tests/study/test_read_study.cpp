@@ -36,7 +36,6 @@ constexpr const char* smallest =
 
 TEST_CASE("the example of published deployments is read as written") {
   const study out = read_example("a.toml");
-  CHECK(out.schema == 1);
   CHECK(out.name == "Metropolitan Police LFR deployments 2020-2025");
   CHECK(out.as_of == calendar_date{2025, 7, 15});
   CHECK(out.level.level() == 0.95);

@@ -1,6 +1,6 @@
 /// @file
 /// Are the records sound? Checks that run before anything is divided, what they implicate, and which corrections would mend a
-/// row that does not add up. Cites: requirements M05, M06, M34, M35, M65.
+/// row that does not add up. Guards M05, M06, M34, M35, M65.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct record_check {
   friend bool operator==(const record_check&, const record_check&) = default;
 };
 
-/// What the checks mean for the figures. Records are named by their position in the series.
+/// What the checks mean for the figures. Records are named by pointers into `series.records`.
 struct record_quality {
   std::vector<record_check> checks;
   /// Rows that do not add up, each under every change of a single cell that would mend it.

@@ -1,5 +1,5 @@
 /// @file
-/// The evaluation of a study: everything that page, tables and terminal show.
+/// The evaluation of a study: everything that file, terminal and table show.
 ///
 /// ```
 /// const auto declared = lfreval::read_study("study.toml");
@@ -32,7 +32,7 @@ struct evaluation {
   record_summary records;
   std::vector<not_measured_item> not_measured;
   std::vector<std::string> not_evaluated;   ///< declared in the study, and without effect in this version
-  std::vector<finding> findings;            ///< in a fixed order: absent rates, checks, strata, comparisons
+  std::vector<finding> findings;            ///< absent rates, checks, changes of counting, strata, comparisons, single deployments
   std::vector<curve> curves;
   std::vector<input_file> files;
   ledger refused;

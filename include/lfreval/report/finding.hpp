@@ -34,7 +34,7 @@ enum class finding_status : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(finding_status) noexcept;
 
-/// What the unresolved alerts could make of a rate, whichever way they fell (statistics, section 5.6): the rates at both
+/// What the unresolved alerts could make of a rate, whichever way they fell (Manski's bounds): the rates at both
 /// ends, and the outer limits of their intervals.
 struct label_bounds {
   cluster_tally fewest, most;

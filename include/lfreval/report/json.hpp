@@ -1,5 +1,5 @@
 /// @file
-/// evaluation.json: the one product, of which page, tables and terminal are views.
+/// evaluation.json: the one product, of which terminal and table are views.
 #pragma once
 
 #include <string>

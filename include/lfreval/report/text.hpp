@@ -8,7 +8,7 @@
 
 namespace lfreval {
 
-/// What was not measured, then the findings by threshold, the limits, the comparison that is not one, the checks.
+/// What was not measured, the checks of the records, the findings by threshold, the limits, the comparisons.
 [[nodiscard]] std::string to_text(const evaluation&);
 
 /// One line per finding. Cells that a spreadsheet would run as a formula are given a leading apostrophe.
@@ -23,7 +23,7 @@ namespace lfreval {
 /// A rate with its unit and its limits rounded outward: `1 in 19,650 (1 in 40,747 to 1 in 10,725)`.
 [[nodiscard]] std::string rate_words(double point, const interval&);
 
-/// One in-words form of a rate per hour: `0.054 an hour (0.026 to 0.113)`.
+/// A rate per hour in words: `0.054 an hour (0.026 to 0.113)`.
 [[nodiscard]] std::string hourly_words(double per_second, const interval&);
 
 } // namespace lfreval

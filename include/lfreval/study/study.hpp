@@ -71,7 +71,6 @@ struct study_system {
 struct study {
   std::string file;                       ///< path as given
   std::string sha256;
-  std::int64_t schema = 1;
   std::string name;
   std::optional<calendar_date> as_of;
   confidence level{0.95};

@@ -19,7 +19,6 @@ enum class undefined_reason : std::uint8_t {
   all_events,         ///< a variance or a logit that needs both events and non-events
   one_cluster,        ///< a variance between clusters needs two of them
   events_exceed_exposure, ///< more events than the trials they are said to be a share of
-  not_recorded,       ///< the records do not hold the column
 };
 
 [[nodiscard]] std::string_view to_string(undefined_reason) noexcept;

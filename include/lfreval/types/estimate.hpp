@@ -17,7 +17,7 @@ namespace lfreval {
 enum class cluster_unit : std::uint8_t { person, deployment };
 [[nodiscard]] std::string_view to_string(cluster_unit) noexcept;
 
-/// Which step of the fallback ladder made the headline interval (statistics, section 2.1).
+/// Which step of the fallback ladder made the headline interval.
 enum class ladder_rung : std::uint8_t {
   one_cluster = 0,      ///< flat interval, independence assumed
   zero_or_all = 1,      ///< no variance to estimate: an exact bound
