@@ -74,7 +74,7 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
     return c == nullptr || f->status != finding_status::measured ? "no " + std::string(to_string(of)) + " on record" : counted_words(c->n, of, "");
   };
   head += ", " + count_of("faces", unit::faces) + ", " + count_of("alerts", unit::alerts);
-  std::string out = "  " + printable(head, 200) + "\n";
+  std::string out = wrapped(printable(head, 200), 4, "  ");
   const std::string margin(26, ' ');
   const auto line = [&](const std::string& name, const finding* f, bool with_flags) {
     if (f == nullptr || (f->status == finding_status::not_measured && f->unusable == 0)) return;
