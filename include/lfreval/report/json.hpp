@@ -11,7 +11,7 @@ namespace lfreval {
 
 struct json_options {
   std::string command;      ///< as typed; for the provenance
-  std::string time;         ///< ISO 8601, UTC; empty for now
+  std::string time;         ///< ISO 8601, UTC; when empty, the time of the call
   bool show_values = false; ///< print identifiers and free text of refused rows
 };
 
