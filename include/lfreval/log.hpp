@@ -5,4 +5,5 @@
 #include <lfreval/log/csv.hpp>
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/ledger.hpp>
+#include <lfreval/log/passages.hpp>
 #include <lfreval/log/propose.hpp>
