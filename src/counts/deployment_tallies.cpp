@@ -1,6 +1,7 @@
 #include <lfreval/counts/deployment_tallies.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/tally.hpp>
@@ -218,6 +219,27 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
     else if (is_of_labels(metric)) out.labels_as_published = true;
   }
   return out;
+}
+
+std::optional<double> faces_cv_of(std::span<const deployment_record* const> members, bool shared) {
+  bool declared = false;
+  double total = 0, together = 0, apart = 0;
+  // Ordered by value, so that the sums do not depend on the order of the deployments.
+  std::vector<std::pair<std::uint64_t, double>> rows;
+  for (const deployment_record* r : members) {
+    if (!r->faces) continue;
+    declared = declared || r->faces_cv;
+    rows.emplace_back(r->faces->value(), r->faces_cv.value_or(0.0));
+  }
+  std::sort(rows.begin(), rows.end());
+  for (const auto& [n, cv] : rows) {
+    const double off = static_cast<double>(n) * cv;
+    total += static_cast<double>(n);
+    together += off;
+    apart += off * off;
+  }
+  if (!declared || total == 0) return std::nullopt;
+  return (shared ? together : std::sqrt(apart)) / total;
 }
 
 conditions conditions_of(std::span<const deployment_record* const> members) {

@@ -179,6 +179,9 @@ struct walker {
       case key_type::number:
         if (!node.is_number()) return wrong_type(node, key, path);
         return check_number(node, key, path);
+      case key_type::boolean:
+        if (!node.is_boolean()) return wrong_type(node, key, path);
+        return;
       case key_type::date: {
         const bool as_text = node.is_string() && parse_iso_date(*node.value<std::string>());
         if (!node.is_date() && !as_text) return wrong_type(node, key, path);

@@ -20,6 +20,7 @@ constexpr study_key keys[] = {
     {"study.seed", integer, false, "0", "", 0, whole, "a whole number from 0", "seed of everything random"},
     {"study.max_refused", integer, false, "0", "", 0, whole, "a whole number from 0", "how many rows may be refused before the evaluation stops"},
     {"study.equivalence_margin", number, false, "", "", 1 + 1e-9, 1000, "a ratio above 1", "two rates are equivalent when the interval of their ratio lies in (1/margin, margin)"},
+    {"study.faces_cv_shared", boolean, false, "true", "", 0, 0, "true or false", "whether the errors of the face counts of different deployments go the same way: true is the cautious choice"},
     {"study.planning_design_effect", number, false, "", "", 1, 1e6, "a number from 1", "design effect to assume where the data show no event"},
     {"scope.from", date, false, "", "", 0, 0, "a date", "first day evaluated"},
     {"scope.to", date, false, "", "", 0, 0, "a date", "last day evaluated"},
@@ -106,6 +107,7 @@ std::string_view to_string(key_type type) noexcept {
     case text: return "text";
     case integer: return "whole number";
     case number: return "number";
+    case boolean: return "true or false";
     case date: return "date";
     case text_list: return "list of texts";
     case number_list: return "list of numbers";

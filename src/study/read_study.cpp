@@ -201,6 +201,7 @@ struct builder {
     if (level > 0 && level < 1) out.level = confidence::checked(level);
     out.seed = static_cast<std::uint64_t>(section["seed"].value_or(std::int64_t{0}));
     out.max_refused = static_cast<std::uint64_t>(section["max_refused"].value_or(std::int64_t{0}));
+    out.faces_cv_shared = section["faces_cv_shared"].value_or(true);
     if (const auto effect = section["planning_design_effect"].value<double>()) out.planning_design_effect = *effect;
     if (const toml::table* scope = root["scope"].as_table()) read_scope(*scope, out.scope);
     if (const toml::table* systems = root["system"].as_table())

@@ -75,6 +75,7 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::q_profile: return "q_profile";
     case interval_method::welch_t: return "welch_t";
     case interval_method::funnel: return "funnel";
+    case interval_method::estimated_denominators_log: return "estimated_denominators_log";
     case interval_method::inverted: return "inverted";
   }
   return "";
@@ -163,6 +164,7 @@ constexpr flag_words flag_table[] = {
     {flag::counting_break, "COUNTING_BREAK", "faces per minute changed between the two sides: the faces may not have been counted alike"},
     {flag::events_without_exposure, "EVENTS_WITHOUT_EXPOSURE", "some events are not in this figure: their rows have no usable denominator"},
     {flag::one_sided, "ONE_SIDED", "all of the allowed error is on one side"},
+    {flag::denominator_taken_as_exact, "DENOMINATOR_TAKEN_AS_EXACT", "the declared error of the denominator is not in this interval"},
 };
 static_assert(std::size(flag_table) == flag_count);
 

@@ -1,6 +1,7 @@
 #include <lfreval/counts/deployment_tallies.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <doctest/doctest.h>
 #include <set>
 #include <string>
@@ -313,4 +314,28 @@ TEST_CASE("conditions of a stratum are pooled by faces seen and keep what is unk
   CHECK(out.from == calendar_date{2023, 1, 2});
   CHECK(out.to == calendar_date{2024, 3, 1});
   CHECK(out.mixed());
+}
+
+TEST_CASE("the error of a total of faces: shared errors add, independent ones add as squares") {
+  deployment_record a = full(), b = full(), c = full();
+  b.faces = faces{3000};
+  c.faces = faces{6000};
+  const auto cv = [](const std::vector<deployment_record>& rows, bool shared) {
+    std::vector<const deployment_record*> members;
+    for (const deployment_record& r : rows) members.push_back(&r);
+    return faces_cv_of(members, shared);
+  };
+  CHECK_FALSE(cv({a, b}, true).has_value());
+  a.faces_cv = 0.1;
+  b.faces_cv = 0.2;
+  CHECK(cv({a}, true) == 0.1);
+  CHECK(cv({a}, false) == 0.1);
+  CHECK(cv({a, b}, true) == doctest::Approx((100.0 + 600.0) / 4000.0).epsilon(1e-14));
+  CHECK(cv({b, a}, true) == cv({a, b}, true));
+  CHECK(cv({a, b}, false) == doctest::Approx(std::sqrt(100.0 * 100.0 + 600.0 * 600.0) / 4000.0).epsilon(1e-14));
+  // A deployment that declares none adds its faces and no error; one without faces adds nothing.
+  CHECK(cv({a, b, c}, true) == doctest::Approx(700.0 / 10000.0).epsilon(1e-14));
+  c.faces.reset();
+  c.faces_cv = 5;
+  CHECK(cv({a, b, c}, true) == cv({a, b}, true));
 }

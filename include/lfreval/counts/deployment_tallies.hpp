@@ -47,6 +47,12 @@ struct metric_tallies {
 /// metrics. The typed division of each row refuses units that no metric divides. Cost: O(rows).
 [[nodiscard]] metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* const>, const std::string& outcome, const record_quality&);
 
+/// The coefficient of variation of the total of faces seen in some deployments, from those that declare one; nothing when none
+/// does. Shared errors (one camera, one method of counting) go the same way: sum n cv / sum n. Independent ones partly cancel:
+/// sqrt(sum (n cv)^2) / sum n. A deployment that declares none adds its faces and no error: the figure is then too small, and
+/// `denominator_as_published` says so.
+[[nodiscard]] std::optional<double> faces_cv_of(std::span<const deployment_record* const>, bool shared);
+
 /// The conditions some deployments were recorded under, weighted by faces seen.
 [[nodiscard]] conditions conditions_of(std::span<const deployment_record* const>);
 

@@ -26,6 +26,7 @@ inline estimable<estimate> estimate_rate(metric_id metric, std::span<const clust
     out.events += c.events;
     out.exposure += c.exposure;
   }
+  out.exposure_cv = how.exposure_cv;
   out.point = found->point;
   out.headline = found->headline;
   out.clusters = found->clusters;

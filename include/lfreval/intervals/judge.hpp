@@ -81,6 +81,7 @@ namespace lfreval {
 /// and kept their kind (design effect, and with it x* = p n*, in real-valued form). Absent when decided, or when no exposure
 /// up to 2^52 would. `exposure_without_events`: the smallest exposure at which the same events would meet an `at_most`
 /// limit; absent when it is met, and for `at_least`.
+/// Neither is given where the denominator is an estimate (`exposure_cv`): a better count may be what is lacking.
 /// The limit is per exposure unit of its metric (events per second for rates per hour). Throws for a limit without direction
 /// or exposure, and as `ladder`. Cost: two ladders, and up to a millisecond for the two exposures.
 inline verdict judge(const limit& declared, std::span<const cluster_tally> clusters, confidence level,
@@ -104,7 +105,7 @@ inline verdict judge(const limit& declared, std::span<const cluster_tally> clust
   out.outcome = kept(upper, lower)     ? verdict_outcome::met
                 : broken(upper, lower) ? verdict_outcome::not_met
                                        : verdict_outcome::inconclusive;
-  if (out.outcome == verdict_outcome::met) return out;
+  if (out.outcome == verdict_outcome::met || how.exposure_cv > 0.0) return out;
 
   const detail::sorted_clusters c("judge", clusters);
   const double q = detail::tail(level, sides::upper), p = above->point;

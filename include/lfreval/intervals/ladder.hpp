@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <lfreval/intervals/clustered_limits.hpp>
+#include <lfreval/intervals/estimated_denominator.hpp>
 #include <lfreval/intervals/zero_events.hpp>
 #include <lfreval/types/estimate.hpp>
 
@@ -27,6 +28,8 @@ struct ladder_options {
   /// Of the same metric in the other strata, see `borrowable_design_effect`; used for deployments without any event.
   std::optional<double> borrowed_design_effect = std::nullopt;
   interval_use use = interval_use::description;
+  /// Coefficient of variation of the total exposure, where that is an estimate; 0 when it was counted.
+  double exposure_cv = 0.0;
 };
 
 /// The headline interval, how it came about and what else may be said.
@@ -145,6 +148,39 @@ inline void climb_variance(ladder_result& out, const sorted_clusters& c, confide
   out.companions.push_back({exact(), {}});
 }
 
+/// Spreads the headline by the error of the denominator: the gamma limits with the effective counts of the rung, mixed over
+/// a lognormal exposure. What the rung says with the denominator taken as exact stays beside it.
+inline void mix_in_denominator(ladder_result& out, const sorted_clusters& c, confidence level, sides on, const ladder_options& how) {
+  const double spread = lognormal_spread(how.exposure_cv), edge = how.family == metric_family::share ? 1.0 : unbounded;
+  const interval exact = out.headline;
+  clustered_moments m = moments_of(c, how.family);
+  m.kernel = out.clusters.kernel;
+  const bool flat = out.clusters.rung == ladder_rung::one_cluster || out.clusters.rung == ladder_rung::zero_or_all;
+  const bool score = out.clusters.rung == ladder_rung::design_based && how.use == interval_use::description;
+  // Without a variance the counts are worth what the rung's own bound is worth.
+  const double effect = out.clusters.rung == ladder_rung::zero_or_all ? std::max(1.0, m.kernel * c.total()) : 1.0;
+  const auto worth = [&](double q) {
+    if (flat) return c.total() / effect;
+    return score ? m.effective_exposure() : korn_graubard_exposure(m.exposure, m.design_effect, m.clusters, q, how.family);
+  };
+  const auto lower = [&](double q) {
+    const double n = worth(q), x = m.point * n;
+    return x <= 0.0 ? 0.0 : std::min(exact.lower, gamma_over_lognormal_quantile(x, n, spread, q, false));
+  };
+  const auto upper = [&](double q) {
+    double n = worth(q);
+    if (c.events == 0) n = distribution::poisson_zero_upper(q) / exact.upper;
+    double limit = std::max(exact.upper, gamma_over_lognormal_quantile(m.point * n + 1.0, n, spread, q, true));
+    if (!flat && m.weak_and_low()) {
+      const double mean = m.point + m.kernel, squared = m.variance() + m.kernel * m.kernel;
+      limit = std::max(limit, gamma_over_lognormal_quantile(mean / squared * mean, mean / squared, spread, q, true));
+    }
+    return std::min(edge, limit);
+  };
+  out.companions.insert(out.companions.begin(), {exact, {flag::denominator_taken_as_exact}});
+  out.headline = bounded(level, interval_method::estimated_denominator_gamma_lognormal, on, edge, lower, upper);
+}
+
 } // namespace lfreval::detail
 
 namespace lfreval {
@@ -161,7 +197,10 @@ namespace lfreval {
 ///
 /// Rates (Poisson) use the same linearised variance with deff = V / (p / T), the gamma form of Korn-Graubard at
 /// t* = min(T, T / max(1, deff) (z_q / t_{q;C-1})^2), x* = p t*, and the score interval at T / max(1, deff).
-/// Cites: Korn & Graubard 1998; Fay & Feuer 1997; Fogliato, Patil & Perona 2023.
+/// With `exposure_cv` above 0 the headline also holds the error of the denominator: Garwood's limits at the effective counts
+/// of the rung, mixed over N ~ LogN(ln n, ln(1 + cv^2)) (`rate::estimated_denominator_effective`, and its Fay-Feuer twin in
+/// rung 2), never narrower than the rung's own limits, which follow as a companion flagged `denominator_taken_as_exact`.
+/// Cites: Korn & Graubard 1998; Fay & Feuer 1997; Fogliato, Patil & Perona 2023; Schweder & Hjort 2002.
 /// Undefined without exposure (`empty`) and, for shares, when a cluster has more events than trials. Throws
 /// `std::invalid_argument` for events without exposure and counts above 2^52. Byte-identical under any order of the
 /// clusters. Cost: a sort, about 50 microseconds of quantiles.
@@ -169,6 +208,8 @@ inline estimable<ladder_result> ladder(std::span<const cluster_tally> clusters, 
                                        const ladder_options& how = {}) {
   detail::require_design_effect("planning_design_effect", how.planning_design_effect);
   detail::require_design_effect("borrowed_design_effect", how.borrowed_design_effect);
+  if (!std::isfinite(how.exposure_cv) || how.exposure_cv < 0.0 || how.exposure_cv > 10.0)
+    detail::wrong_call("ladder", "exposure_cv", "is not between 0 and 10; write 0.05, not 5");
   const detail::sorted_clusters c("ladder", clusters);
   if (auto why = detail::no_cluster_value(c, how.family)) return tl::unexpected(*why);
 
@@ -188,6 +229,7 @@ inline estimable<ladder_result> ladder(std::span<const cluster_tally> clusters, 
     out.clusters.kernel = 1.0 / c.total();
     out.headline = flat;
     out.flags |= flag_set{flag::one_cluster, flag::assumes_independence};
+    if (how.exposure_cv > 0.0) detail::mix_in_denominator(out, c, level, on, how);
     return out;
   }
   out.companions.push_back({flat, {flag::assumes_independence}});
@@ -195,6 +237,7 @@ inline estimable<ladder_result> ladder(std::span<const cluster_tally> clusters, 
     detail::climb_zero(out, c, level, on, how);
   else
     detail::climb_variance(out, c, level, on, how);
+  if (how.exposure_cv > 0.0) detail::mix_in_denominator(out, c, level, on, how);
   return out;
 }
 

@@ -144,4 +144,23 @@ inline estimable<rate_ratio_estimate> bayes_gamma(std::uint64_t x1, double t1, s
                              std::nullopt, distribution::beta_above(a + 0.5, b + 0.5, t1 / (t1 + t2))};
 }
 
+/// Limits of a ratio whose denominators are estimates with independent errors, from its limits with both taken as exact: on
+/// the log scale the distances of the limits from the point and the errors of the denominators add like standard
+/// deviations. s^2 = ln(1 + cv1^2) + ln(1 + cv2^2); lower = r exp(-sqrt(ln(r / l)^2 + (z s)^2)), upper alike; where the point
+/// is 0 or unbounded the one limit that says anything moves by z s in full.
+/// Cites: Zou & Donner 2008 (recovery of variances). Throws for a cv that is negative or above 10.
+inline interval widen_by_denominators(double point, interval exact, double cv1, double cv2) {
+  for (const double cv : {cv1, cv2})
+    if (!std::isfinite(cv) || cv < 0.0 || cv > 10.0) detail::wrong_call("rate_ratio::widen_by_denominators", "cv", "is not between 0 and 10; write 0.05, not 5");
+  const double spread = std::sqrt(std::log1p(cv1 * cv1) + std::log1p(cv2 * cv2));
+  const double shift = distribution::normal_upper_quantile(detail::tail(exact.level, exact.on)) * spread;
+  const bool known = point > 0.0 && point < unbounded;
+  const auto distance = [=](double limit) { return std::hypot(std::log(limit / point), shift); };
+  interval out = exact;
+  out.method = interval_method::estimated_denominators_log;
+  if (exact.lower > 0.0) out.lower = known ? point * std::exp(-distance(exact.lower)) : exact.lower * std::exp(-shift);
+  if (!exact.upper_unbounded()) out.upper = known ? point * std::exp(distance(exact.upper)) : exact.upper * std::exp(shift);
+  return out;
+}
+
 } // namespace lfreval::rate_ratio

@@ -11,7 +11,7 @@
 namespace lfreval {
 
 enum class key_type : std::uint8_t {
-  text, integer, number, date,
+  text, integer, number, boolean, date,
   text_list, number_list,
   text_or_number,
   threshold_list,  ///< texts or numbers

@@ -76,6 +76,7 @@ struct study {
   confidence level{0.95};
   std::uint64_t seed = 0;
   std::uint64_t max_refused = 0;
+  bool faces_cv_shared = true;            ///< errors of the face counts go the same way in all deployments
   std::optional<double> planning_design_effect;
   study_scope scope;
   std::vector<study_system> systems;

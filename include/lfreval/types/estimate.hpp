@@ -53,6 +53,7 @@ struct estimate {
   metric_id metric{};
   std::uint64_t events = 0;
   std::uint64_t exposure = 0;
+  double exposure_cv = 0.0; ///< coefficient of variation of the exposure that the headline allows for; 0 when none was declared
   double point = 0.0;
   interval headline;
   clustering clusters;

@@ -30,8 +30,9 @@ enum class flag : std::uint8_t {
   counting_break,           ///< faces per minute changed between the two sides: they may not be counted alike
   events_without_exposure,  ///< some events are not in the figure because nothing stands against them
   one_sided,                ///< the bound spends all of alpha on one side
+  denominator_taken_as_exact, ///< a declared error of the denominator is not in this interval
 };
-inline constexpr unsigned flag_count = 20;
+inline constexpr unsigned flag_count = 21;
 
 /// As printed and written: `ASSUMES_INDEPENDENCE`.
 [[nodiscard]] std::string_view to_string(flag) noexcept;

@@ -30,6 +30,7 @@ enum class interval_method : std::uint8_t {
   estimated_denominator_gamma_lognormal, estimated_denominator_log_delta, estimated_denominator_bonferroni,
   manski, imbens_manski,
   profile_likelihood, predictive, fixed_effect_z, random_effects_z, random_effects_t, q_profile, welch_t, funnel,
+  estimated_denominators_log, ///< limits of a ratio, widened on the log scale by the errors of both denominators
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
 
