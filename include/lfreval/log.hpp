@@ -4,6 +4,8 @@
 
 #include <lfreval/log/csv.hpp>
 #include <lfreval/log/deployments.hpp>
+#include <lfreval/log/input_file.hpp>
 #include <lfreval/log/ledger.hpp>
 #include <lfreval/log/passages.hpp>
 #include <lfreval/log/propose.hpp>
+#include <lfreval/log/published.hpp>

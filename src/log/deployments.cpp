@@ -1,15 +1,11 @@
 #include <lfreval/log/deployments.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <tuple>
 
-#include <lfreval/bytes/file.hpp>
-#include <lfreval/bytes/text.hpp>
-#include <lfreval/log/csv.hpp>
-#include <lfreval/study/keys.hpp>
-#include <lfreval/study/tables.hpp>
-#include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
+
+#include "log/table_rows.hpp"
 
 namespace lfreval {
 
@@ -63,316 +59,137 @@ std::optional<true_alerts> deployment_record::resolved_true_alerts() const {
 
 namespace {
 
-/// One column of the table as it is found in one file.
-struct bound_column {
-  const table_column* column;
-  const column_mapping* mapping; ///< null when the file's header is the table's own name
-  std::optional<std::size_t> field;
-  std::string name;              ///< of the table column, `outcome.arrest` in full
-};
-
 struct reading {
   const study& declared;
   const study_source& source;
-  std::string file;
   deployment_series& out;
   double lowest_score = 0.0, highest_score = 1.0;
   std::string system_version;          ///< of the source's system, where its version was declared
   std::set<std::string> identifiers;   ///< of every row read, refused or not
 };
 
-/// A row under construction; the first fault ends it.
-struct row_reader {
-  const reading& with;
-  const csv_row& row;
-  const std::vector<bound_column>& columns;
-  std::optional<error> fault;
-
-  void refuse(const bound_column& column, error_code code, std::string_view value, std::string allowed) {
-    if (fault) return;
-    error why;
-    why.code = code;
-    why.file = with.file;
-    why.line = row.line;
-    why.column = column.field ? *column.field + 1 : 0;
-    why.column_name = column.mapping && !column.mapping->column.empty() ? column.mapping->column : column.name;
-    why.value = std::string(value.substr(0, 256));
-    why.allowed = std::move(allowed);
-    fault = std::move(why);
+std::optional<seconds> duration_in(row_cells& row) {
+  const bound_column* column = nullptr;
+  if (!row.cell("duration", column)) return std::nullopt;
+  const auto value = row.number_of(*column);
+  if (!value) return std::nullopt;
+  const std::string unit = column->mapping ? column->mapping->unit : "";
+  const std::uint64_t scale = unit == "hours" ? 3600 : unit == "minutes" ? 60 : 1;
+  if (*value > largest_count / scale) {
+    row.refuse(*column, error_code::not_a_count, std::to_string(*value), std::string(column->column->allowed));
+    return std::nullopt;
   }
-
-  /// The cell of a table column; nothing when it is empty or not in the file.
-  std::optional<std::string_view> cell(const bound_column& column) const {
-    if (column.mapping && column.mapping->constant)
-      return column.mapping->constant->empty() ? std::nullopt : std::optional<std::string_view>(*column.mapping->constant);
-    if (!column.field) return std::nullopt;
-    const std::string_view text = row.fields[*column.field];
-    if (text.empty()) return std::nullopt;
-    return text;
-  }
-
-  const bound_column* find(std::string_view name) const {
-    for (const bound_column& column : columns)
-      if (column.name == name) return &column;
-    return nullptr;
-  }
-
-  std::optional<std::string> text(std::string_view name) {
-    const bound_column* column = find(name);
-    if (column == nullptr) return std::nullopt;
-    const auto value = cell(*column);
-    if (!value) {
-      if (column->column->required) refuse(*column, error_code::missing_value, "", std::string(column->column->allowed));
-      return std::nullopt;
-    }
-    return std::string(*value);
-  }
-
-  std::optional<std::uint64_t> number_of(const bound_column& column) {
-    const auto value = cell(column);
-    if (!value) return std::nullopt;
-    const auto parsed = parse_count(*value);
-    if (!parsed) refuse(column, error_code::not_a_count, *value, std::string(column.column->allowed));
-    return parsed;
-  }
-
-  template <class Count> std::optional<Count> count_of(std::string_view name) {
-    const bound_column* column = find(name);
-    if (column == nullptr) return std::nullopt;
-    const auto value = number_of(*column);
-    if (!value) return std::nullopt;
-    return Count(*value);
-  }
-
-  std::optional<seconds> duration() {
-    const bound_column* column = find("duration");
-    if (column == nullptr) return std::nullopt;
-    const auto value = number_of(*column);
-    if (!value) return std::nullopt;
-    const std::string unit = column->mapping ? column->mapping->unit : "";
-    const std::uint64_t scale = unit == "hours" ? 3600 : unit == "minutes" ? 60 : 1;
-    if (*value > largest_count / scale) {
-      refuse(*column, error_code::not_a_count, std::to_string(*value), std::string(column->column->allowed));
-      return std::nullopt;
-    }
-    return seconds(*value * scale);
-  }
-
-  std::optional<std::string> threshold() {
-    const bound_column* column = find("threshold");
-    if (column == nullptr) return std::nullopt;
-    const auto value = cell(*column);
-    if (!value) return std::nullopt;
-    const auto parsed = parse_decimal(*value);
-    if (!parsed || *parsed < with.lowest_score || *parsed > with.highest_score) {
-      refuse(*column, parsed ? error_code::not_allowed : error_code::not_a_number, *value,
-             "a score from " + shortest(with.lowest_score) + " to " + shortest(with.highest_score) +
-                 "; a threshold is not a percentage; another scale is declared as [system.NAME] score_range");
-      return std::nullopt;
-    }
-    // One text for one threshold: 0.6, 0.60 and 0.600 are the same stratum.
-    return shortest(*parsed == 0 ? 0.0 : *parsed);
-  }
-
-  std::optional<calendar_date> date() {
-    const bound_column* column = find("date");
-    if (column == nullptr) return std::nullopt;
-    const auto value = cell(*column);
-    if (!value) return std::nullopt;
-    const auto parsed = parse_iso_date(*value);
-    if (!parsed) refuse(*column, error_code::not_a_date, *value, std::string(column->column->allowed));
-    return parsed;
-  }
-
-  std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> allowed) {
-    const bound_column* column = find(name);
-    if (column == nullptr) return std::nullopt;
-    const auto value = cell(*column);
-    if (!value) return std::nullopt;
-    if (std::find(allowed.begin(), allowed.end(), *value) == allowed.end())
-      refuse(*column, error_code::not_allowed, *value, std::string(column->column->allowed));
-    return std::string(*value);
-  }
-
-  std::set<std::string> set_of(std::string_view name) {
-    std::set<std::string> out;
-    const bound_column* column = find(name);
-    if (column == nullptr) return out;
-    const auto value = cell(*column);
-    if (!value) return out;
-    const std::string separator = column->mapping ? column->mapping->split : "";
-    if (separator.empty()) return {std::string(*value)};
-    for (std::size_t from = 0; from <= value->size();) {
-      const std::size_t to = std::min(value->find(separator, from), value->size());
-      std::string_view part = value->substr(from, to - from);
-      while (part.starts_with(' ')) part.remove_prefix(1);
-      while (part.ends_with(' ')) part.remove_suffix(1);
-      if (!part.empty()) out.emplace(part);
-      from = to + separator.size();
-    }
-    return out;
-  }
-
-  std::optional<double> fraction_of(std::string_view name, double largest) {
-    const bound_column* column = find(name);
-    if (column == nullptr) return std::nullopt;
-    const auto value = cell(*column);
-    if (!value) return std::nullopt;
-    const auto parsed = parse_decimal(*value);
-    if (!parsed || *parsed < 0 || *parsed > largest) refuse(*column, error_code::not_a_number, *value, std::string(column->column->allowed));
-    return parsed;
-  }
-
-  std::optional<quoted_rate> quoted() {
-    const bound_column* column = find("published_false_alert_rate");
-    if (column == nullptr) return std::nullopt;
-    const auto value = cell(*column);
-    if (!value) return std::nullopt;
-    const bool percent = column->mapping && column->mapping->unit == "percent";
-    const auto parsed = parse_decimal(*value);
-    if (!parsed || *parsed < 0 || *parsed > (percent ? 100.0 : 1.0)) {
-      refuse(*column, error_code::not_a_number, *value, percent ? "a percentage from 0 to 100 without the sign" : "a fraction from 0 to 1");
-      return std::nullopt;
-    }
-    return quoted_rate{std::string(*value), percent};
-  }
-
-  deployment_record read() {
-    deployment_record out;
-    out.source = with.source.name;
-    out.label_source = with.source.label_source;
-    out.kind = with.source.kind;
-    out.force = text("force").value_or("");
-    out.deployment = text("deployment").value_or("");
-    out.date = date();
-    out.printed_date = text("printed_date");
-    if (const bound_column* column = find("printed_date"); column != nullptr && column->mapping != nullptr) out.printed_date_format = column->mapping->format;
-    if (out.printed_date_format.empty()) out.printed_date_format = "yyyy-mm-dd";
-    out.duration = duration();
-    out.site = text("site");
-    out.system = text("system");
-    if (!out.system && !with.system_version.empty()) out.system = with.system_version;
-    out.list = text("list");
-    out.fusion = text("fusion");
-    out.reason = text("reason").value_or("");
-    out.use_case = set_of("use_case");
-    out.threshold = threshold();
-    out.watchlist_images = count_of<lfreval::watchlist_images>("watchlist_images");
-    out.watchlist_persons = count_of<lfreval::watchlist_persons>("watchlist_persons");
-    if (const bound_column* column = find("cameras")) out.cameras = number_of(*column);
-    out.faces = count_of<lfreval::faces>("faces");
-    out.faces_quality = choice("faces_quality", {"logged", "estimated", "rounded"});
-    out.faces_cv = fraction_of("faces_cv", 10);
-    if (const bound_column* column = find("faces"); column != nullptr && column->mapping != nullptr) {
-      if (!out.faces_quality && !column->mapping->quality.empty()) out.faces_quality = column->mapping->quality;
-      if (!out.faces_cv) out.faces_cv = column->mapping->coefficient_of_variation;
-    }
-    out.faces_counting_rule = text("faces_counting_rule");
-    if (out.faces_counting_rule == "unstated") out.faces_counting_rule.reset();
-    out.alerts = count_of<lfreval::alerts>("alerts");
-    out.published_true_alerts = count_of<lfreval::true_alerts>("true_alerts");
-    out.true_confirmed = count_of<lfreval::true_alerts>("true_confirmed");
-    out.true_unconfirmed = count_of<lfreval::true_alerts>("true_unconfirmed");
-    out.true_engaged = count_of<true_engagements>("true_engaged");
-    out.published_false_alerts = count_of<lfreval::false_alerts>("false_alerts");
-    out.false_confirmed = count_of<lfreval::false_alerts>("false_confirmed");
-    out.false_unconfirmed = count_of<lfreval::false_alerts>("false_unconfirmed");
-    out.false_engaged = count_of<false_engagements>("false_engaged");
-    for (const bound_column& column : columns)
-      if (column.name.starts_with("outcome."))
-        if (const auto value = number_of(column)) out.outcomes.emplace(column.name.substr(8), lfreval::outcomes(*value));
-    // Parts are added to each other and to parts of other kinds; a quarter of the largest count leaves room for every sum.
-    for (const char* part : {"alerts", "true_alerts", "true_confirmed", "true_unconfirmed", "true_engaged", "false_alerts", "false_confirmed", "false_unconfirmed", "false_engaged"})
-      if (const bound_column* column = find(part); column != nullptr && !fault)
-        if (const auto value = number_of(*column); value && *value > largest_count / 8)
-          refuse(*column, error_code::not_a_count, std::to_string(*value), "alerts up to 2^49");
-    out.published_false_alert_rate = quoted();
-    const std::string status = choice("status", {"completed", "aborted", "cancelled"}).value_or("completed");
-    out.status = status == "aborted" ? deployment_status::aborted : status == "cancelled" ? deployment_status::cancelled : deployment_status::completed;
-    for (const auto& [name, ids] : with.source.status)
-      if (ids.contains(out.deployment)) out.status = name == "aborted" ? deployment_status::aborted : deployment_status::cancelled;
-    return out;
-  }
-};
-
-error study_fault(const study& declared, const study_position& at, error_code code, std::string key, std::string value, std::string allowed) {
-  error why;
-  why.code = code;
-  why.file = declared.file;
-  why.line = at.line;
-  why.column = at.column;
-  why.column_name = std::move(key);
-  why.value = std::move(value);
-  why.allowed = std::move(allowed);
-  return why;
+  return seconds(*value * scale);
 }
 
-/// Which declared column is in which field of this file. Faults in the mapping point into the study.
-std::vector<bound_column> bind_columns(const reading& with, const csv_table& table, std::vector<std::string>& unused, std::vector<error>& errors) {
-  std::vector<bound_column> out;
-  std::vector<bool> used(table.header.size(), false);
-  const auto field_named = [&](const std::string& header) -> std::optional<std::size_t> {
-    const auto found = std::find(table.header.begin(), table.header.end(), header);
-    if (found == table.header.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - table.header.begin());
-  };
-  for (const auto& [name, mapping] : with.source.columns) {
-    bound_column bound{find_column("deployments", name), &mapping, std::nullopt, name};
-    if (!mapping.constant) {
-      bound.field = field_named(mapping.column);
-      if (!bound.field) {
-        const std::string near = nearest(mapping.column, table.header);
-        std::string allowed = near.empty() ? "" : "did you mean " + near + "? ";
-        allowed += "a header of " + with.file + ":";
-        for (const std::string& header : table.header) allowed += " " + header;
-        errors.push_back(study_fault(with.declared, mapping.at, error_code::unknown_column, "source.columns." + name, mapping.column, allowed));
-        continue;
-      }
-      used[*bound.field] = true;
-    }
-    out.push_back(std::move(bound));
+std::optional<std::string> threshold_in(row_cells& row, const reading& with) {
+  const bound_column* column = nullptr;
+  const auto value = row.cell("threshold", column);
+  if (!value) return std::nullopt;
+  const auto parsed = parse_decimal(*value);
+  if (!parsed || *parsed < with.lowest_score || *parsed > with.highest_score) {
+    row.refuse(*column, parsed ? error_code::not_allowed : error_code::not_a_number, *value,
+               "a score from " + shortest(with.lowest_score) + " to " + shortest(with.highest_score) +
+                   "; a threshold is not a percentage; another scale is declared as [system.NAME] score_range");
+    return std::nullopt;
   }
-  for (std::size_t i = 0; i < table.header.size(); ++i) {
-    const std::string& header = table.header[i];
-    const table_column* column = find_column("deployments", header);
-    if (used[i]) continue;
-    if (column != nullptr && !with.source.columns.contains(header)) {
-      out.push_back({column, nullptr, i, header});
-      used[i] = true;
-    } else {
-      unused.push_back(header);
-    }
+  // One text for one threshold: 0.6, 0.60 and 0.600 are the same stratum.
+  return shortest(*parsed == 0 ? 0.0 : *parsed);
+}
+
+std::optional<calendar_date> date_in(row_cells& row) {
+  const bound_column* column = nullptr;
+  const auto value = row.cell("date", column);
+  if (!value) return std::nullopt;
+  const auto parsed = parse_iso_date(*value);
+  if (!parsed) row.refuse(*column, error_code::not_a_date, *value, std::string(column->column->allowed));
+  return parsed;
+}
+
+std::optional<quoted_rate> quoted_in(row_cells& row) {
+  const bound_column* column = nullptr;
+  const auto value = row.cell("published_false_alert_rate", column);
+  if (!value) return std::nullopt;
+  const bool percent = column->mapping && column->mapping->unit == "percent";
+  const auto parsed = parse_decimal(*value);
+  if (!parsed || *parsed < 0 || *parsed > (percent ? 100.0 : 1.0)) {
+    row.refuse(*column, error_code::not_a_number, *value, percent ? "a percentage from 0 to 100 without the sign" : "a fraction from 0 to 1");
+    return std::nullopt;
   }
-  for (const table_column& column : table_columns())
-    if (column.table == "deployments" && column.required &&
-        std::none_of(out.begin(), out.end(), [&](const bound_column& b) { return b.name == column.name; }))
-      errors.push_back(study_fault(with.declared, with.source.at, error_code::missing_key, "source.columns." + std::string(column.name), "",
-                                   "a header of " + with.file + ", or { const = \"…\" }"));
+  return quoted_rate{std::string(*value), percent};
+}
+
+deployment_record record_in(row_cells& row, const reading& with) {
+  deployment_record out;
+  out.source = with.source.name;
+  out.label_source = with.source.label_source;
+  out.kind = with.source.kind;
+  out.force = row.text("force").value_or("");
+  out.deployment = row.text("deployment").value_or("");
+  out.date = date_in(row);
+  out.printed_date = row.text("printed_date");
+  if (const bound_column* column = row.find("printed_date"); column != nullptr && column->mapping != nullptr) out.printed_date_format = column->mapping->format;
+  if (out.printed_date_format.empty()) out.printed_date_format = "yyyy-mm-dd";
+  out.duration = duration_in(row);
+  out.site = row.text("site");
+  out.system = row.text("system");
+  if (!out.system && !with.system_version.empty()) out.system = with.system_version;
+  out.list = row.text("list");
+  out.fusion = row.text("fusion");
+  out.reason = row.text("reason").value_or("");
+  out.use_case = row.set_of("use_case");
+  out.threshold = threshold_in(row, with);
+  out.watchlist_images = row.count_of<lfreval::watchlist_images>("watchlist_images");
+  out.watchlist_persons = row.count_of<lfreval::watchlist_persons>("watchlist_persons");
+  if (const bound_column* column = row.find("cameras")) out.cameras = row.number_of(*column);
+  out.faces = row.count_of<lfreval::faces>("faces");
+  out.faces_quality = row.choice("faces_quality", {"logged", "estimated", "rounded"});
+  out.faces_cv = row.number_up_to("faces_cv", 10);
+  if (const bound_column* column = row.find("faces"); column != nullptr && column->mapping != nullptr) {
+    if (!out.faces_quality && !column->mapping->quality.empty()) out.faces_quality = column->mapping->quality;
+    if (!out.faces_cv) out.faces_cv = column->mapping->coefficient_of_variation;
+  }
+  out.faces_counting_rule = row.text("faces_counting_rule");
+  if (out.faces_counting_rule == "unstated") out.faces_counting_rule.reset();
+  out.alerts = row.count_of<lfreval::alerts>("alerts");
+  out.published_true_alerts = row.count_of<lfreval::true_alerts>("true_alerts");
+  out.true_confirmed = row.count_of<lfreval::true_alerts>("true_confirmed");
+  out.true_unconfirmed = row.count_of<lfreval::true_alerts>("true_unconfirmed");
+  out.true_engaged = row.count_of<true_engagements>("true_engaged");
+  out.published_false_alerts = row.count_of<lfreval::false_alerts>("false_alerts");
+  out.false_confirmed = row.count_of<lfreval::false_alerts>("false_confirmed");
+  out.false_unconfirmed = row.count_of<lfreval::false_alerts>("false_unconfirmed");
+  out.false_engaged = row.count_of<false_engagements>("false_engaged");
+  for (const bound_column& column : row.columns())
+    if (column.name.starts_with("outcome."))
+      if (const auto value = row.number_of(column)) out.outcomes.emplace(column.name.substr(8), lfreval::outcomes(*value));
+  // Parts are added to each other and to parts of other kinds; an eighth of the largest count leaves room for every sum.
+  for (const char* part : {"alerts", "true_alerts", "true_confirmed", "true_unconfirmed", "true_engaged", "false_alerts", "false_confirmed", "false_unconfirmed", "false_engaged"})
+    if (const bound_column* column = row.find(part); column != nullptr && !row.fault())
+      if (const auto value = row.number_of(*column); value && *value > largest_count / 8)
+        row.refuse(*column, error_code::not_a_count, std::to_string(*value), "alerts up to 2^49");
+  out.published_false_alert_rate = quoted_in(row);
+  const std::string status = row.choice("status", {"completed", "aborted", "cancelled"}).value_or("completed");
+  out.status = status == "aborted" ? deployment_status::aborted : status == "cancelled" ? deployment_status::cancelled : deployment_status::completed;
+  for (const auto& [name, ids] : with.source.status)
+    if (ids.contains(out.deployment)) out.status = name == "aborted" ? deployment_status::aborted : deployment_status::cancelled;
   return out;
 }
 
-void read_one(reading& with, std::vector<error>& errors, std::vector<std::pair<deployment_record, error>>& rows) {
-  auto bytes = read_file(with.declared.resolve(with.file));
-  if (!bytes) { bytes.error().file = with.file; errors.push_back(bytes.error()); return; }
-  const auto text = check_text(bytes->bytes, with.file);
-  if (!text) { errors.push_back(text.error()); return; }
-  const auto table = parse_csv(std::string(*text), with.file, with.out.refused, with.source.name);
-  if (!table) { errors.push_back(table.error()); return; }
-  input_file file{with.source.name, with.file, bytes->sha256, table->rows.size(), {}};
-  const std::size_t before = errors.size();
-  const auto columns = bind_columns(with, *table, file.unused_columns, errors);
-  with.out.files.push_back(std::move(file));
-  if (errors.size() != before) return;
-  for (const bound_column& column : columns)
+void read_one(reading& with, const std::string& file, std::vector<error>& errors, std::vector<std::pair<deployment_record, error>>& rows) {
+  auto opened = open_source_file(with.declared, with.source, file, with.out.refused, errors);
+  if (!opened) return;
+  with.out.files.push_back(std::move(opened->file));
+  for (const bound_column& column : opened->columns)
     if (column.name.starts_with("outcome.")) with.out.outcome_names.insert(column.name.substr(8));
-  for (const csv_row& row : table->rows) {
-    row_reader reader{with, row, columns, std::nullopt};
-    deployment_record record = reader.read();
+  for (const csv_row& line : opened->table.rows) {
+    row_cells row(file, line, opened->columns);
+    deployment_record record = record_in(row, with);
     with.identifiers.insert(record.deployment);
-    if (reader.fault) { with.out.refused.add({*reader.fault, with.source.name}); continue; }
+    if (row.fault()) { with.out.refused.add({*row.fault(), with.source.name}); continue; }
     error place;
-    place.file = with.file;
-    place.line = row.line;
+    place.file = file;
+    place.line = line.line;
     place.value = record.force + " " + record.deployment;
     rows.emplace_back(std::move(record), std::move(place));
   }
@@ -441,22 +258,20 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
   std::vector<error> errors;
   std::vector<std::pair<deployment_record, error>> rows;
   for (const study_source& source : declared.sources) {
+    if (source.table == "published") continue;
     if (source.table != "deployments") {
       errors.push_back(study_fault(declared, source.at, error_code::unsupported, "source.table", source.table,
-                                   "deployments, the table this version evaluates"));
+                                   "deployments or published, the tables this version evaluates"));
       continue;
     }
-    reading with{declared, source, "", out, 0.0, 1.0, "", {}};
+    reading with{declared, source, out, 0.0, 1.0, "", {}};
     for (const study_system& system : declared.systems)
       if (system.name == source.system || (source.system.empty() && declared.systems.size() == 1)) {
         with.lowest_score = system.lowest_score;
         with.highest_score = system.highest_score;
         with.system_version = system.named_version();
       }
-    for (const std::string& file : source.files) {
-      with.file = file;
-      read_one(with, errors, rows);
-    }
+    for (const std::string& file : source.files) read_one(with, file, errors, rows);
     for (const auto& [status, ids] : source.status)
       for (const std::string& id : ids)
         if (errors.empty() && !with.identifiers.contains(id))

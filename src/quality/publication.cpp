@@ -9,39 +9,13 @@
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
 
+#include "quality/printed_digits.hpp"
+
 namespace lfreval {
 
 namespace {
 
-__extension__ typedef unsigned __int128 wide;
-
 std::string n(std::uint64_t value) { return std::to_string(value); }
-
-/// A rate as printed: its digits as one whole number, and how many of them stand after the point.
-struct printed_digits {
-  std::uint64_t digits = 0;
-  unsigned decimals = 0;
-};
-
-std::optional<printed_digits> digits_of(const std::string& text) {
-  const std::size_t point = text.find('.');
-  const std::string whole = text.substr(0, point), after = point == std::string::npos ? "" : text.substr(point + 1);
-  if (after.size() > 12) return std::nullopt;
-  const auto digits = parse_count(whole + after);
-  if (!digits) return std::nullopt;
-  return printed_digits{*digits, static_cast<unsigned>(after.size())};
-}
-
-/// events / exposure in the printed unit and digits, as floor and as the nearest whole number of last places.
-struct arithmetic {
-  wide truncated, rounded;
-};
-
-arithmetic recompute(std::uint64_t events, std::uint64_t exposure, std::uint64_t unit, unsigned decimals) {
-  wide scaled = static_cast<wide>(events) * unit;
-  for (unsigned i = 0; i < decimals; ++i) scaled *= 10;
-  return {scaled / exposure, (scaled * 2 + exposure) / (static_cast<wide>(exposure) * 2)};
-}
 
 std::optional<calendar_date> parse_printed(const std::string& text, const std::string& format) {
   std::string d, m, y;
@@ -95,7 +69,7 @@ record_check check_published_rates(const deployment_series& series) {
     if (!printed) continue;
     ++out.examined;
     const std::uint64_t unit = r.published_false_alert_rate->percent ? 100 : 1;
-    const arithmetic made = recompute(f->value(), r.faces->value(), unit, printed->decimals);
+    const recomputed made = recompute(f->value(), r.faces->value(), unit, printed->decimals);
     const bool rounds = made.rounded == printed->digits, truncates = made.truncated == printed->digits;
     if (rounds != truncates) ++(rounds ? only_rounded : only_truncated);
     if (rounds || truncates) continue;
@@ -105,8 +79,8 @@ record_check check_published_rates(const deployment_series& series) {
                         r.published_false_alert_rate->text + sign + " published";
     for (const std::uint64_t other : {unit * 100, std::uint64_t{1}}) {
       if (other == unit) continue;
-      const arithmetic slipped = recompute(f->value(), r.faces->value(), other, printed->decimals);
-      if (printed->digits != 0 && (slipped.rounded == printed->digits || slipped.truncated == printed->digits)) words += ": a percentage taken for a fraction, or the reverse, would explain it";
+      const recomputed slipped = recompute(f->value(), r.faces->value(), other, printed->decimals);
+      if (printed->digits != 0 && slipped.agrees_with(*printed)) words += ": a percentage taken for a fraction, or the reverse, would explain it";
     }
     out.rows.push_back({name_of(series, r), words, {"published_false_alert_rate", "false_alerts", "faces"}});
   }

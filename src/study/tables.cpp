@@ -141,11 +141,12 @@ constexpr table_column columns[] = {
     {"scores", "reference_person", id, false, id_words, "person of the reference"},
     // One quoted figure.
     {"published", "claim", id, true, id_words, "identifier"},
-    {"published", "metric", text, true, "a metric key", "what was quoted"},
-    {"published", "events", count, false, count_words, "numerator"},
-    {"published", "exposure", count, false, count_words, "denominator"},
-    {"published", "percent", number, false, number_words, "percentage as printed"},
-    {"published", "one_in", number, false, number_words, "`1 in` figure as printed"},
+    {"published", "metric", text, true, "a metric key, or a unit that is counted", "what was quoted: false_alerts_per_face, or false_alerts for a number by itself"},
+    {"published", "events", count, false, count_words, "numerator, or the number by itself"},
+    {"published", "exposure", count, false, count_words, "denominator; hours for rates per hour"},
+    {"published", "percent", rate, false, "digits from 0 to 100 without the sign; with `unit = \"fraction\"` from 0 to 1", "percentage as printed; unit `fraction` for a number that was printed without a percent sign"},
+    {"published", "one_in", number, false, "digits from 1, without separators", "the m of `1 in m`, as printed"},
+    {"published", "about", text, false, "axis=value of threshold, year, use_case, site or deployment; several with `;` between", "part of the records that it is about; all of them when empty"},
     {"published", "text", text, false, any, "words"},
     {"published", "source", text, false, any, "where"},
 };

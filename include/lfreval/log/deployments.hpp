@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <lfreval/log/input_file.hpp>
 #include <lfreval/log/ledger.hpp>
 #include <lfreval/study/study.hpp>
 #include <lfreval/types/error.hpp>
@@ -63,14 +64,6 @@ struct deployment_record {
   /// The alerts whose truth was established: confirmed, else engaged, else all that were published with that label.
   [[nodiscard]] std::optional<lfreval::false_alerts> resolved_false_alerts() const;
   [[nodiscard]] std::optional<lfreval::true_alerts> resolved_true_alerts() const;
-};
-
-/// A file that was read, for the provenance.
-struct input_file {
-  std::string source, named;            ///< path as the study names it
-  std::string sha256;
-  std::uint64_t rows = 0;
-  std::vector<std::string> unused_columns; ///< headers that no column of the table was mapped to
 };
 
 /// All deployments of a study as one series, whatever files they came from.
