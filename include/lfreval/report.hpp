@@ -5,4 +5,5 @@
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/report/json.hpp>
+#include <lfreval/report/tables.hpp>
 #include <lfreval/report/text.hpp>

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include <lfreval/bytes/file.hpp>
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/propose.hpp>
+#include <lfreval/log/published.hpp>
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/json.hpp>
+#include <lfreval/report/tables.hpp>
 #include <lfreval/report/text.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
@@ -31,6 +34,19 @@ int refused(const std::vector<error>& errors, bool show_values) {
   return input_refused;
 }
 
+/// The error when a folder neither exists nor can be made.
+std::optional<error> make_folder(const std::filesystem::path& folder, const std::string& named) {
+  std::error_code problem, unanswered;
+  std::filesystem::create_directories(folder, problem);
+  if (!problem || std::filesystem::is_directory(folder, unanswered)) return std::nullopt;
+  error why;
+  why.code = error_code::cannot_write;
+  why.file = named;
+  why.value = problem.message();
+  why.allowed = "a folder that exists or can be made";
+  return why;
+}
+
 bool fails(const evaluation& e, const std::string& on) {
   return std::any_of(e.findings.begin(), e.findings.end(), [&](const finding& f) {
     const auto* v = std::get_if<verdict_value>(&f.value);
@@ -48,21 +64,14 @@ int evaluate_study(const evaluate_arguments& a) {
   const auto made = evaluate(*declared, {.threads = a.threads});
   if (!made) return refused(made.error(), a.show_values);
 
-  const std::filesystem::path folder(a.folder), target = folder / "evaluation.json";
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  std::error_code unanswered;
-  if (problem && !std::filesystem::is_directory(folder, unanswered)) {
-    error why;
-    why.code = error_code::cannot_write;
-    why.file = a.folder;
-    why.value = problem.message();
-    why.allowed = "a folder that exists or can be made";
-    return refused({why}, true);
-  }
+  const std::filesystem::path folder(a.folder), target = folder / "evaluation.json", tables = folder / "tables";
+  if (const auto why = make_folder(folder, a.folder)) return refused({*why}, true);
   const std::string document = to_json(*made, {.command = a.command, .time = "", .show_values = a.show_values});
-  const auto written = write_file_atomically(target.string(), document);
-  if (!written) return refused({written.error()}, true);
+  if (const auto written = write_file_atomically(target.string(), document); !written) return refused({written.error()}, true);
+  // The tables are views of that file and come after it.
+  if (const auto why = make_folder(tables, tables.string())) return refused({*why}, true);
+  for (const table_file& table : to_tables(*made))
+    if (const auto written = write_file_atomically((tables / table.name).string(), table.text); !written) return refused({written.error()}, true);
 
   if (!a.quiet) {
     if (a.format == "json") std::cout << document;
@@ -79,8 +88,12 @@ int evaluate_study(const evaluate_arguments& a) {
 int check_study(const std::string& file, bool show_values) {
   const auto declared = read_study(file);
   if (!declared) return refused(declared.error(), show_values);
-  const auto series = read_deployments(*declared);
+  auto series = read_deployments(*declared);
   if (!series) return refused(series.error(), show_values);
+  auto published = read_published(*declared);
+  if (!published) return refused(published.error(), show_values);
+  series->files.insert(series->files.end(), published->files.begin(), published->files.end());
+  series->refused.add(std::move(published->refused));
   std::cout << printable(declared->name, 200) << "\n";
   for (const input_file& f : series->files) {
     std::cout << "  " << printable(f.named, 256) << ": " << grouped(f.rows) << " rows; SHA-256 " << f.sha256 << "\n";
@@ -91,6 +104,7 @@ int check_study(const std::string& file, bool show_values) {
     }
   }
   std::cout << "  " << grouped(series->records.size()) << " deployments accepted, " << grouped(series->refused.size()) << " rows refused\n";
+  if (!published->claims.empty()) std::cout << "  " << grouped(published->claims.size()) << (published->claims.size() == 1 ? " published claim" : " published claims") << " accepted\n";
   for (const auto& [reason, n] : series->left_out) std::cout << "  " << grouped(n) << " left out: " << printable(reason, 200) << "\n";
   std::cout << ledger_text(series->refused, show_values);
   return series->refused.size() > declared->max_refused ? input_refused : done;

@@ -59,14 +59,46 @@ std::vector<std::string> changes_around(const std::vector<const deployment_recor
   return out;
 }
 
+curve pace_curve(const deployment_series& series, const std::vector<const deployment_record*>& rows, const std::vector<double>& pace, const series::change_point_analysis* found) {
+  std::vector<std::string> names, dates;
+  std::vector<std::optional<std::uint64_t>> faces_seen, lasted;
+  std::vector<std::optional<double>> per_minute, level_of;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    names.push_back(deployment_value(series, *rows[i]));
+    dates.push_back(to_iso(*rows[i]->date));
+    faces_seen.emplace_back(rows[i]->faces->value());
+    lasted.emplace_back(rows[i]->duration->value());
+    per_minute.emplace_back(std::exp(pace[i]));
+  }
+  level_of.resize(rows.size());
+  if (found != nullptr) {
+    std::vector<std::size_t> ends;
+    for (const series::change_point& one : found->breaks) ends.push_back(one.at);
+    ends.push_back(rows.size());
+    std::size_t from = 0;
+    for (const std::size_t to : ends) {
+      double sum = 0;
+      for (std::size_t i = from; i < to; ++i) sum += pace[i];
+      for (std::size_t i = from; i < to; ++i) level_of[i] = std::exp(sum / static_cast<double>(to - from));
+      from = to;
+    }
+  }
+  curve out;
+  out.name = "faces_per_minute";
+  out.meaning = "faces per minute of every completed deployment, in order of date, and the geometric mean of the stretch it belongs to: a step may be a change of counting";
+  out.columns = {{"deployment", names}, {"date", dates}, {"faces", faces_seen}, {"seconds", lasted}, {"faces_per_minute", per_minute}, {"level", level_of}};
+  return out;
+}
+
 } // namespace
 
-std::vector<counting_break> find_counting_breaks(const deployment_series& series, confidence level) {
+counting_levels find_counting_levels(const deployment_series& series, confidence level) {
   const auto rows = timed(series);
   std::vector<double> pace;
   for (const deployment_record* r : rows) pace.push_back(std::log(static_cast<double>(r->faces->value()) / (static_cast<double>(r->duration->value()) / 60.0)));
   const auto found = series::change_points(pace, level);
-  std::vector<counting_break> out;
+  counting_levels out;
+  out.pace = pace_curve(series, rows, pace, found ? &*found : nullptr);
   if (!found) return out;
   for (const series::change_point& one : found->breaks) {
     counting_break b;
@@ -76,7 +108,7 @@ std::vector<counting_break> find_counting_breaks(const deployment_series& series
     b.ratio = one.ratio;
     b.limits = one.ratio_limits;
     b.also_changed = changes_around(rows, one.location.first, one.location.last);
-    out.push_back(std::move(b));
+    out.breaks.push_back(std::move(b));
   }
   return out;
 }

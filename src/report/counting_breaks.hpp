@@ -19,7 +19,12 @@ struct counting_break {
   std::vector<std::string> also_changed;    ///< what else changed between those dates
 };
 
-[[nodiscard]] std::vector<counting_break> find_counting_breaks(const deployment_series&, confidence);
+struct counting_levels {
+  std::vector<counting_break> breaks;
+  curve pace; ///< faces per minute of each deployment in order of date, and the level it belongs to
+};
+
+[[nodiscard]] counting_levels find_counting_levels(const deployment_series&, confidence);
 
 [[nodiscard]] std::vector<finding> break_findings(const deployment_series&, const std::vector<counting_break>&);
 

@@ -39,10 +39,11 @@ std::vector<finding> findings_of(rate_task& task, const study& declared, const d
   const bool borrows = (task.lowest && task.lowest->clusters.rung == ladder_rung::zero_or_all) || (task.highest && task.highest->clusters.rung == ladder_rung::zero_or_all);
   if (borrows && borrowed) task.make(declared, borrowed);
   std::vector<finding> out{rate_finding(task, declared, borrowed)};
-  // A pooled rate is read beside the spread it hides; of single sites and hours there are too many to be worth it.
-  const bool pooled = task.over->axes.contains("threshold") || task.over->axes.contains("scope");
+  // A pooled rate is never without the spread it hides. What a fit adds is for the strata that are compared.
+  const bool compared = task.over->axes.contains("threshold") || task.over->axes.contains("scope");
   const bool per_face = task.metric == metric_id::false_alerts_per_face || task.metric == metric_id::alerts_per_face;
-  if (pooled && per_face && task.tallies.suspended == 0 && task.tallies.clusters.size() > 1) out.front().spread = spread_of(series, task.tallies.clusters, task.tallies.contributors, task.metric, declared.level);
+  if (task.tallies.suspended == 0 && task.tallies.clusters.size() > 1)
+    out.front().spread = spread_of(series, task.tallies.clusters, task.tallies.contributors, task.metric, declared.level, compared && per_face ? spread_detail::fitted : spread_detail::moments);
   const bool reciprocal = task.metric == metric_id::outcomes_per_face || task.metric == metric_id::true_alerts_per_face;
   if (reciprocal && (!task.empty() || task.tallies.suspended != 0)) out.push_back(quantity_finding(task));
   for (const limit* one : task.limits) out.push_back(verdict_finding(task, *one, declared, borrowed));

@@ -152,6 +152,7 @@ struct value_writer {
   void operator()(const estimate& e) const {
     const auto scale = static_cast<double>(printed_per(e.metric));
     put(out, of(cluster_tally{e.events, e.exposure}, e.metric));
+    if (e.exposure_cv > 0) out["exposure"]["coefficient_of_variation"] = e.exposure_cv;
     if (printed_per(e.metric) != 1) out["per"] = "hour";
     out["estimate"] = e.point * scale;
     if (scale == 1 && e.point > 0 && e.point <= 0.5) out["one_in"] = static_cast<std::uint64_t>(std::llround(1.0 / e.point));
@@ -255,6 +256,17 @@ json_document document_of(const finding& f) {
     if (f.bounds->upper_limit == unbounded) out["label_bounds"]["upper_limit"] = nullptr;
     else out["label_bounds"]["upper_limit"] = f.bounds->upper_limit * scale;
   }
+  if (!f.miscounts.empty()) {
+    out["if_exposure_is_miscounted"] = json_document::array();
+    for (const miscount& m : f.miscounts) {
+      const auto metric = metric_from_key(f.metric);
+      const double scale = metric ? static_cast<double>(printed_per(*metric)) : 1;
+      json_document row{{"percent", m.percent}, {"lower", m.lower * scale}};
+      if (m.upper == unbounded) { row["upper"] = nullptr; row["upper_unbounded"] = true; }
+      else row["upper"] = m.upper * scale;
+      out["if_exposure_is_miscounted"].push_back(std::move(row));
+    }
+  }
   if (f.spread) out["heterogeneity"] = of(*f.spread, metric_from_key(f.metric));
   if (f.held) {
     out["conditions"] = of(*f.held);
@@ -303,6 +315,7 @@ json_document result_document(const evaluation& e) {
   declared["confidence"] = e.declared.level.level();
   declared["seed"] = e.declared.seed;
   declared["max_refused"] = e.declared.max_refused;
+  declared["faces_cv_shared"] = e.declared.faces_cv_shared;
   if (e.declared.planning_design_effect) declared["planning_design_effect"] = *e.declared.planning_design_effect;
   out["study"] = std::move(declared);
 
@@ -323,6 +336,7 @@ json_document result_document(const evaluation& e) {
   records["cancelled"] = e.records.cancelled;
   records["faces"] = e.records.faces;
   records["deployments_without_faces"] = e.records.faces_not_recorded;
+  records["deployments_with_error_of_faces"] = e.records.faces_with_error;
   if (e.records.from && e.records.to) records["period"] = {to_iso(*e.records.from), to_iso(*e.records.to)};
   records["left_out_by_scope"] = json_document::object();
   for (const auto& [reason, n] : e.left_out) records["left_out_by_scope"][reason] = n;

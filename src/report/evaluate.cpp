@@ -6,7 +6,10 @@
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/quality/record_quality.hpp>
 
+#include "report/check_findings.hpp"
+#include "report/claim_findings.hpp"
 #include "report/deployment_findings.hpp"
+#include "report/heterogeneity.hpp"
 
 namespace lfreval {
 
@@ -15,12 +18,12 @@ namespace {
 record_summary summarise(const deployment_series& series) {
   record_summary out;
   out.deployments = series.records.size();
-  out.refused = series.refused.size();
   for (const deployment_record& r : series.records) {
     out.aborted += r.status == deployment_status::aborted ? 1 : 0;
     out.cancelled += r.status == deployment_status::cancelled ? 1 : 0;
     if (r.faces) out.faces += r.faces->value();
     else ++out.faces_not_recorded;
+    out.faces_with_error += r.faces && r.faces_cv ? 1 : 0;
     if (r.date) {
       out.from = out.from ? std::min(*out.from, *r.date) : *r.date;
       out.to = out.to ? std::max(*out.to, *r.date) : *r.date;
@@ -48,24 +51,6 @@ std::vector<finding> absent_rates() {
   return out;
 }
 
-std::vector<finding> check_findings(const record_quality& quality) {
-  std::vector<finding> out;
-  for (const record_check& check : quality.checks) {
-    finding f;
-    f.metric = check.name;
-    f.axes = {{"scope", "all"}};
-    f.key = finding_key(f.metric, f.axes);
-    f.kind = finding_kind::check;
-    f.in_section = "data_quality";
-    f.status = check.examined == 0 ? finding_status::not_measured : finding_status::measured;
-    f.cites = check.cites;
-    f.sentence = check.examined == 0 ? "Could not be checked, the records lack the columns: " + check.rule + "." : check.sentence;
-    f.value = check;
-    out.push_back(std::move(f));
-  }
-  return out;
-}
-
 } // namespace
 
 const finding* evaluation::find(const std::string& key) const {
@@ -73,7 +58,7 @@ const finding* evaluation::find(const std::string& key) const {
   return found == index.end() ? nullptr : &findings[found->second];
 }
 
-evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options) {
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims) {
   // Canonical order, whoever made the series: names, keys and sums depend on it.
   std::stable_sort(series.records.begin(), series.records.end(),
                    [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); });
@@ -87,45 +72,62 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   const record_quality quality = examine(series);
   take(absent_rates());
   take(unsupported_limits(declared));
-  take(check_findings(quality));
-  const std::vector<counting_break> breaks = find_counting_breaks(series, declared.level);
-  take(break_findings(series, breaks));
+  for (const record_check& check : quality.checks) out.findings.push_back(check_finding(check));
+  counting_levels counting = find_counting_levels(series, declared.level);
+  take(break_findings(series, counting.breaks));
   take(stratum_findings(declared, series, quality, strata, threads));
-  take(threshold_comparisons(declared, quality, strata, breaks));
+  take(threshold_comparisons(declared, quality, strata, counting.breaks));
   single_deployments singles = deployment_findings(declared, series, quality, threads);
   take(std::move(singles.findings));
   out.curves.push_back(std::move(singles.over_time));
+  out.curves.push_back(std::move(counting.pace));
+  out.curves.push_back(funnel_curve(series, strata, quality));
   out.not_evaluated = declared.not_evaluated;
   for (std::size_t i = 0; i < out.findings.size(); ++i) out.index.emplace(out.findings[i].key, i);
+  for (finding& claimed : claim_findings(claims, examine(claims), out)) {
+    out.index.emplace(claimed.key, out.findings.size());
+    out.findings.push_back(std::move(claimed));
+  }
   out.files = std::move(series.files);
+  out.files.insert(out.files.end(), claims.files.begin(), claims.files.end());
   out.refused = std::move(series.refused);
+  out.refused.add(std::move(claims.refused));
+  out.records.refused = out.refused.size();
   out.left_out = std::move(series.left_out);
   return out;
 }
 
 tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, const evaluation_options& options) {
   auto series = read_deployments(declared);
-  if (!series) return tl::unexpected(std::move(series.error()));
-  if (series->refused.size() > declared.max_refused) {
+  auto claims = read_published(declared);
+  if (!series || !claims) {
     std::vector<error> errors;
-    for (const refused_row& row : series->refused.rows()) errors.push_back(row.why);
+    if (!series) errors = std::move(series.error());
+    if (!claims) errors.insert(errors.end(), claims.error().begin(), claims.error().end());
+    return tl::unexpected(std::move(errors));
+  }
+  ledger all = series->refused;
+  all.add(claims->refused);
+  if (all.size() > declared.max_refused) {
+    std::vector<error> errors;
+    for (const refused_row& row : all.rows()) errors.push_back(row.why);
     error limit;
     limit.code = error_code::not_allowed;
     limit.file = declared.file;
     limit.column_name = "study.max_refused";
-    limit.value = std::to_string(series->refused.size()) + " rows refused";
+    limit.value = std::to_string(all.size()) + " rows refused";
     limit.allowed = "at most " + std::to_string(declared.max_refused) + "; raise max_refused to go on without them";
     errors.push_back(std::move(limit));
     return tl::unexpected(std::move(errors));
   }
-  if (series->records.empty()) {
+  if (series->records.empty() && claims->claims.empty()) {
     error none;
     none.code = error_code::empty_file;
     none.file = declared.file;
-    none.allowed = "at least one deployment within the scope of the study";
+    none.allowed = "at least one deployment within the scope of the study, or one published claim";
     return tl::unexpected(std::vector{none});
   }
-  return evaluate(declared, std::move(*series), options);
+  return evaluate(declared, std::move(*series), options, std::move(*claims));
 }
 
 } // namespace lfreval

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <lfreval/counts/deployment_tallies.hpp>
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/series/funnel.hpp>
 #include <lfreval/series/leave_one_out.hpp>
@@ -12,16 +13,22 @@
 
 namespace lfreval {
 
+namespace {
+
+constexpr std::size_t most_fitted = 2000;
+
+} // namespace
+
 std::optional<heterogeneity> spread_of(const deployment_series& series, const std::vector<cluster_tally>& clusters,
-                                       const std::vector<const deployment_record*>& contributors, metric_id metric, confidence level) {
+                                       const std::vector<const deployment_record*>& contributors, metric_id metric, confidence level, spread_detail asked) {
   const auto phi = overdispersion::pearson(clusters);
   if (!phi) return std::nullopt;
   heterogeneity out;
   out.phi = phi->phi;
   out.degrees = phi->degrees;
   if (const auto z = overdispersion::tarone_z(clusters)) out.tarone_z = z->z;
-  // Fits and exact tails cost some 50 microseconds a deployment; of thousands of them dispersion and influence say enough.
-  const bool affordable = clusters.size() <= 2000;
+  // Of thousands of deployments dispersion and influence say enough.
+  const bool affordable = asked == spread_detail::fitted && clusters.size() <= most_fitted;
   // Chi-square is good enough where counts are large; the exact test, and what it could have seen, matter where they are small.
   constexpr std::uint64_t few = 200;
   std::uint64_t events = 0;
@@ -55,6 +62,35 @@ std::optional<heterogeneity> spread_of(const deployment_series& series, const st
     if (const auto placed = funnel::find_outliers(clusters))
       for (const auto& row : placed->rows)
         if (row.at != funnel::position::inside) out.outliers.push_back(deployment_value(series, *contributors[row.index]));
+  return out;
+}
+
+curve funnel_curve(const deployment_series& series, const std::vector<stratum>& strata, const record_quality& quality) {
+  std::vector<std::string> thresholds, names, positions;
+  std::vector<std::optional<std::uint64_t>> faces_seen, wrong;
+  std::vector<std::optional<double>> lower, upper;
+  for (const stratum& over : strata) {
+    const auto threshold = over.axes.find("threshold");
+    if (threshold == over.axes.end()) continue;
+    const metric_tallies tallies = tallies_of(metric_id::false_alerts_per_face, over.members, "", quality);
+    if (tallies.suspended != 0 || tallies.clusters.size() > most_fitted) continue;
+    const auto found = funnel::find_outliers(tallies.clusters);
+    if (!found) continue;
+    for (const funnel::placed& row : found->rows) {
+      if (row.at == funnel::position::no_exposure) continue;
+      thresholds.push_back(threshold->second);
+      names.push_back(deployment_value(series, *tallies.contributors[row.index]));
+      faces_seen.emplace_back(tallies.clusters[row.index].exposure);
+      wrong.emplace_back(tallies.clusters[row.index].events);
+      lower.emplace_back(row.limits.lower);
+      upper.emplace_back(row.limits.upper);
+      positions.emplace_back(row.at == funnel::position::inside ? "inside" : row.at == funnel::position::above ? "above" : "below");
+    }
+  }
+  curve out;
+  out.name = "funnel";
+  out.meaning = "false alerts per face of every deployment against the 99.8 % limits of its threshold, widened for dispersion; outside is a reason to look, not a verdict";
+  out.columns = {{"threshold", thresholds}, {"deployment", names}, {"faces", faces_seen}, {"false_alerts", wrong}, {"lower", lower}, {"upper", upper}, {"position", positions}};
   return out;
 }
 

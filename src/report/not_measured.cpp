@@ -22,6 +22,10 @@ std::string of_all(std::uint64_t some, const deployment_series& series) {
 
 std::vector<not_measured_item> not_measured_by(const deployment_series& series) {
   std::vector<not_measured_item> out;
+  if (series.records.empty()) {
+    out.push_back({"Records", "No records were given: published claims can only be held against their own arithmetic.", "Add the deployment records that the claims are about.", {}});
+    return out;
+  }
   out.push_back({"Misses",
                  "How many listed people walked past without an alert. Deployment records hold only the alerts that were raised, so no true positive "
                  "identification rate can be made from them, and few false alerts may only mean that the system misses more.",
@@ -43,10 +47,11 @@ std::vector<not_measured_item> not_measured_by(const deployment_series& series) 
                  "Follow each arrest to its result, with the grade of the offence and whether the address was already known.",
                  {}});
   if (const auto without = lacking(series, [](const deployment_record& r) { return r.faces_counting_rule.has_value(); }))
-    out.push_back({"How faces were counted",
-                   "What counts as one face is not stated for " + of_all(without, series) + ", nor how far the published number may be off. A change of "
-                   "counting changes every rate per face.",
-                   "Publish the counting rule and an error from a manual count of a sample.", {}});
+    out.push_back({"How faces were counted", "What counts as one face is not stated for " + of_all(without, series) + ". A change of counting changes every rate per face.",
+                   "Publish the counting rule.", {}});
+  if (const auto without = lacking(series, [](const deployment_record& r) { return r.faces_cv.has_value(); }))
+    out.push_back({"Error of the face counts", "How far the published number of faces may be off is not stated for " + of_all(without, series) + ".",
+                   "Count the faces in a sample of video by hand and declare the coefficient of variation as faces_cv.", {}});
   if (const auto without = lacking(series, [](const deployment_record& r) { return r.threshold.has_value(); }))
     out.push_back({"Thresholds", "The score at which an alert is raised is not published for " + of_all(without, series) + ".",
                    "Publish the threshold with every deployment.", {}});

@@ -18,6 +18,24 @@ cluster_tally total_of(const std::vector<cluster_tally>& clusters) {
   return out;
 }
 
+std::vector<const deployment_record*> behind_of(const metric_tallies& t) {
+  std::vector<const deployment_record*> out = t.contributors;
+  out.insert(out.end(), t.doubtful.begin(), t.doubtful.end());
+  return out;
+}
+
+/// What the rate would be if every count of faces were off by as much, either way: the answer to a denominator whose error
+/// nobody stated.
+std::vector<miscount> miscounts_of(const estimate& low, const estimate& high) {
+  const bool share = describe(low.metric).family == metric_family::share;
+  std::vector<miscount> out;
+  for (const unsigned percent : {10U, 30U}) {
+    const double by = percent / 100.0, upper = high.headline.upper / (1.0 - by);
+    out.push_back({percent, low.headline.lower / (1.0 + by), share ? std::min(1.0, upper) : upper});
+  }
+  return out;
+}
+
 finding start(const rate_task& task, std::string_view metric, finding_kind kind, std::map<std::string, std::string> axes) {
   finding f;
   f.metric = std::string(metric);
@@ -37,21 +55,17 @@ finding start(const rate_task& task, std::string_view metric, finding_kind kind,
   if (t.unusable != 0) f.flags |= flag::events_without_exposure;
   if (t.unresolved != 0) f.flags |= flag::unresolved_labels;
   if (t.labels_as_published) f.flags |= flag::labels_as_published;
-  std::vector<const deployment_record*> behind = t.contributors;
-  behind.insert(behind.end(), t.doubtful.begin(), t.doubtful.end());
+  const std::vector<const deployment_record*> behind = behind_of(t);
   if (!behind.empty()) {
     const bool everybody = behind.size() == task.over->members.size();
     f.held = everybody ? task.all_conditions : std::make_shared<const conditions>(conditions_of(behind));
     if (f.held->mixed()) f.flags |= flag::mixed_conditions;
   }
   if (units_of(task.metric).exposure == unit::faces) {
-    bool with_error = false;
     for (const deployment_record* r : behind) {
       if (r->faces_quality == "estimated" || r->faces_quality == "rounded") f.flags |= flag::denominator_estimated;
-      if (r->faces_cv) with_error = true;
-      else f.flags |= flag::denominator_as_published;
+      if (!r->faces_cv) f.flags |= flag::denominator_as_published;
     }
-    if (with_error) f.notes.push_back("the declared coefficient of variation of the face counts is not part of these intervals");
   }
   return f;
 }
@@ -86,8 +100,9 @@ std::map<std::string, std::string> rate_task::axes() const {
   return out;
 }
 
-ladder_options ladder_for(const study& declared, std::optional<double> borrowed) {
+ladder_options ladder_for(const rate_task& task, const study& declared, std::optional<double> borrowed) {
   ladder_options how;
+  if (units_of(task.metric).exposure == unit::faces) how.exposure_cv = faces_cv_of(behind_of(task.tallies), declared.faces_cv_shared).value_or(0.0);
   how.by = cluster_unit::deployment;
   how.planning_design_effect = declared.planning_design_effect;
   how.borrowed_design_effect = borrowed;
@@ -96,7 +111,7 @@ ladder_options ladder_for(const study& declared, std::optional<double> borrowed)
 
 void rate_task::make(const study& declared, std::optional<double> borrowed) {
   if (empty()) return;
-  const ladder_options how = ladder_for(declared, borrowed);
+  const ladder_options how = ladder_for(*this, declared, borrowed);
   lowest = estimate_rate(metric, tallies.lowest(), declared.level, how);
   highest = in_doubt() ? estimate_rate(metric, tallies.highest(), declared.level, how) : lowest;
 }
@@ -137,9 +152,10 @@ finding rate_finding(const rate_task& task, const study& declared, std::optional
     f.value = *task.lowest;
     f.sentence = sentence_for(*task.lowest, task.outcome) + missing_words(task);
   }
+  if (f.flags.has(flag::denominator_as_published)) f.miscounts = miscounts_of(*task.lowest, *task.highest);
   if (task.tallies.unresolved != 0) {
     const std::vector<cluster_tally> lowest = task.tallies.lowest_reading(), highest = task.tallies.highest_reading();
-    const ladder_options how = ladder_for(declared, borrowed);
+    const ladder_options how = ladder_for(task, declared, borrowed);
     const auto low = estimate_rate(task.metric, lowest, declared.level, how), high = estimate_rate(task.metric, highest, declared.level, how);
     if (low && high) f.bounds = label_bounds{total_of(lowest), total_of(highest), low->headline.lower, high->headline.upper, task.tallies.unresolved};
   }
@@ -191,7 +207,7 @@ finding verdict_finding(const rate_task& task, const limit& declared_limit, cons
     f.value = std::move(v);
     return f;
   }
-  const ladder_options how = ladder_for(declared, borrowed);
+  const ladder_options how = ladder_for(task, declared, borrowed);
   const cluster_tally published = total_of(task.tallies.highest());
   v.events = published.events;
   v.exposure = published.exposure;

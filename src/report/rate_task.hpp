@@ -34,7 +34,7 @@ struct rate_task {
   void make(const study&, std::optional<double> borrowed_design_effect);
 };
 
-[[nodiscard]] ladder_options ladder_for(const study&, std::optional<double> borrowed_design_effect);
+[[nodiscard]] ladder_options ladder_for(const rate_task&, const study&, std::optional<double> borrowed_design_effect);
 
 [[nodiscard]] finding rate_finding(const rate_task&, const study&, std::optional<double> borrowed);
 /// Faces per event, from the limits of events per face.

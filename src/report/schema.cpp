@@ -47,7 +47,7 @@ std::string evaluation_schema() {
   for (unsigned i = 0; i <= static_cast<unsigned>(interval_method::inverted); ++i) methods.push_back(to_string(static_cast<interval_method>(i)));
 
   json definitions;
-  definitions["counted"] = object_of({{"unit", text()}, {"n", whole_number()}}, {"unit", "n"});
+  definitions["counted"] = object_of({{"unit", text()}, {"n", whole_number()}, {"coefficient_of_variation", number()}}, {"unit", "n"});
   definitions["flags"] = list_of({{"enum", flags}});
   const json level{{"type", "number"}, {"exclusiveMinimum", 0}, {"exclusiveMaximum", 1}};
   // An end without a bound is null and says so; null alone is no limit.
@@ -71,12 +71,15 @@ std::string evaluation_schema() {
                                        {"companions", list_of(reference("companion"))}},
                                       {"events", "exposure", "estimate", "interval", "clusters", "companions"});
 
+  definitions["miscount"] = object_of({{"percent", whole_number()}, {"lower", number()}, {"upper", number_or_null()}, {"upper_unbounded", {{"const", true}}}}, {"percent", "lower", "upper"});
+  for (const auto& [keyword, value] : null_says_so.items()) definitions["miscount"][keyword] = value;
+
   json common{{"key", {{"type", "string"}, {"pattern", "^[a-z_-]+@[a-z_]+=[^;]*(;[a-z_]+=[^;]*)*$"}}}, {"metric", text()},
               {"kind", {{"enum", {"count", "rate", "ratio", "difference", "quantity", "projection", "check", "verdict"}}}},
               {"section", {{"enum", {"records", "identification", "burden", "proportionality", "data_quality"}}}},
               {"status", {{"enum", {"measured", "bounded", "projected", "not_estimable", "not_measured", "refused"}}}},
               {"axes", {{"type", "object"}, {"additionalProperties", text()}}}, {"sentence", text()}, {"notes", list_of(text())},
-              {"flags", reference("flags")}, {"cites", list_of(text())}};
+              {"flags", reference("flags")}, {"cites", list_of(text())}, {"if_exposure_is_miscounted", list_of(reference("miscount"))}};
   json finding{{"type", "object"}, {"properties", common},
                {"required", {"key", "metric", "kind", "section", "status", "axes", "sentence", "flags", "cites"}}};
   const json counted = reference("counted"), made = reference("interval");

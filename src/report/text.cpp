@@ -44,6 +44,13 @@ struct view {
   static const estimate* estimate_in(const finding* f) { return f == nullptr ? nullptr : std::get_if<estimate>(&f->value); }
 };
 
+std::string faces_error_words(const record_summary& r) {
+  const std::uint64_t with_faces = r.deployments - r.faces_not_recorded;
+  if (r.faces_with_error == 0) return "no interval below holds the error of that count";
+  if (r.faces_with_error == with_faces) return "the intervals of rates per face hold the declared error of that count";
+  return "the intervals of rates per face hold the declared error of that count in " + grouped(r.faces_with_error) + " of " + grouped(with_faces) + " deployments";
+}
+
 std::string threshold_words(const std::string& value) { return value.empty() ? "threshold not published" : "threshold " + value; }
 
 std::string how_made(const finding& f, flag_set& explained) {
@@ -77,6 +84,7 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
   std::string out = wrapped(printable(head, 200), 4, "  ");
   const std::string margin(26, ' ');
   const auto line = [&](const std::string& name, const finding* f, bool with_flags) {
+    const bool per_face = f != nullptr && (f->metric == "false_alerts_per_face" || f->metric == "alerts_per_face");
     if (f == nullptr || (f->status == finding_status::not_measured && f->unusable == 0)) return;
     out += wrapped(printable(f->sentence, 1000), 26, "    " + padded(name, 22));
     if (f->bounds) {
@@ -93,7 +101,13 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
                          words(f->bounds->lower_limit, rounding::down) + " to " + words(f->bounds->upper_limit, rounding::up) + ".",
                      26, margin);
     }
-    if (f->spread) out += wrapped(printable(sentence_for(*f->spread, *metric_from_key(f->metric)), 1000), 26, margin);
+    if (with_flags && !f->miscounts.empty()) {
+      std::string off;
+      for (const miscount& m : f->miscounts)
+        off += (off.empty() ? "If the faces were miscounted by " : "; by ") + std::to_string(m.percent) + " %: " + share_words(m.lower, rounding::down) + " to " + share_words(m.upper, rounding::up);
+      out += wrapped(off + ".", 26, margin);
+    }
+    if (f->spread && per_face) out += wrapped(printable(sentence_for(*f->spread, *metric_from_key(f->metric)), 1000), 26, margin);
     if (with_flags) out += wrapped(how_made(*f, explained), 26, margin);
   };
   line("false alerts", v.find("false_alerts_per_face", axes), true);
@@ -158,6 +172,16 @@ std::string comparison_lines(const view& v) {
   return out;
 }
 
+std::string claim_lines(const view& v) {
+  std::string out;
+  for (const finding& f : v.e.findings)
+    if (const auto claim = f.axes.find("claim"); claim != f.axes.end()) {
+      out += wrapped(printable(f.sentence, 1000), 26, "  " + padded(printable(claim->second, 22), 24) + (width_of(printable(claim->second, 22)) >= 24 ? " " : ""));
+      for (const std::string& note : f.notes) out += wrapped(printable(note, 300), 28, std::string(26, ' ') + "- ");
+    }
+  return out;
+}
+
 std::string check_lines(const view& v) {
   constexpr std::size_t most_rows = 5;
   std::string out;
@@ -182,29 +206,21 @@ std::string check_lines(const view& v) {
   return out;
 }
 
-std::string cell(std::string_view text) {
-  std::string safe(text);
-  // A spreadsheet runs a cell that begins with one of these.
-  if (!safe.empty() && std::string_view("=+-@\t\r").find(safe.front()) != std::string_view::npos) safe.insert(safe.begin(), '\'');
-  if (safe.find_first_of(",\"\n\r") == std::string::npos) return safe;
-  std::string out = "\"";
-  for (const char c : safe) { if (c == '"') out += '"'; out += c; }
-  return out + "\"";
-}
-
 } // namespace
 
 std::string to_text(const evaluation& e) {
   const view v{e};
   std::string out = printable(e.declared.name, 200) + "\n";
-  std::string read = counted_words(e.records.deployments, unit::deployments, "") + " on record";
+  const bool recorded = e.records.deployments != 0;
+  std::string read = recorded ? counted_words(e.records.deployments, unit::deployments, "") + " on record" : "no deployments on record";
   std::string broken;
   if (e.records.aborted != 0) broken += grouped(e.records.aborted) + " aborted";
   if (e.records.cancelled != 0) broken += (broken.empty() ? "" : ", ") + grouped(e.records.cancelled) + " cancelled";
   if (!broken.empty()) read += " (" + broken + ")";
   if (e.records.from && e.records.to) read += ", " + to_iso(*e.records.from) + " to " + to_iso(*e.records.to);
-  read += "; " + grouped(e.records.faces) + " faces seen, as the publisher counted or estimated them: no interval below holds the error of that count";
-  out += paragraph(read + ". Intervals: " + level_words(e.declared.level) + ", with deployments as clusters; limits rounded outward.", 0);
+  if (recorded) read += "; " + grouped(e.records.faces) + " faces seen, as the publisher counted or estimated them: " + faces_error_words(e.records);
+  read[0] = recorded ? read[0] : 'N';
+  out += paragraph(read + ". Intervals: " + level_words(e.declared.level) + (recorded ? ", with deployments as clusters" : "") + "; limits rounded outward.", 0);
   if (e.records.refused != 0) out += paragraph(grouped(e.records.refused) + (e.records.refused == 1 ? " row was refused and is" : " rows were refused and are") + " in no figure; see the ledger.", 0);
   for (const auto& [reason, n] : e.left_out) out += paragraph("Left out by the study: " + counted_words(n, unit::deployments, "") + " (" + printable(reason, 200) + ").", 0);
   if (!e.not_evaluated.empty()) {
@@ -217,70 +233,18 @@ std::string to_text(const evaluation& e) {
   for (const not_measured_item& item : e.not_measured) out += wrapped(item.topic + ". " + item.why, 4, "  - ");
   out += "\nARE THE RECORDS COMPLETE, AND DO THEY ADD UP?\n" + check_lines(v);
 
+  if (const std::string claims = claim_lines(v); !claims.empty()) out += "\nPUBLISHED CLAIMS\n" + claims;
+
   flag_set explained;
-  out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
+  if (recorded) out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
   for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
-  out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);
+  if (recorded) out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);
 
   if (const std::string limits = verdict_lines(v); !limits.empty()) out += "\nLIMITS\n" + limits;
   if (const std::string ratios = comparison_lines(v); !ratios.empty()) out += "\nONE THRESHOLD AGAINST ANOTHER\n" + ratios;
   if (!explained.empty()) {
     out += "\nWHAT THE CAPITALS MEAN\n";
     for (const flag one : explained.list()) out += wrapped(std::string(to_string(one)) + ": " + std::string(meaning_of(one)), 6, "  ");
-  }
-  return out;
-}
-
-std::string to_csv(const evaluation& e) {
-  std::string out = "key,metric,kind,status,events,events_unit,exposure,exposure_unit,estimate,lower,upper,confidence,method,verdict,flags,sentence\n";
-  const auto number = [](double value) { return value == unbounded ? std::string("inf") : shortest(value); };
-  for (const finding& f : e.findings) {
-    std::string events, events_unit, exposure, exposure_unit, value, lower, upper, level, method, answer;
-    const auto take = [&](const interval& i, double scale) {
-      lower = number(i.lower * scale);
-      upper = number(i.upper * scale);
-      level = number(i.level.level());
-      method = to_string(i.method);
-    };
-    if (const auto* r = std::get_if<estimate>(&f.value)) {
-      const auto scale = static_cast<double>(printed_per(r->metric));
-      events = std::to_string(r->events), exposure = std::to_string(r->exposure), value = number(r->point * scale);
-      events_unit = to_string(units_of(r->metric).events), exposure_unit = to_string(units_of(r->metric).exposure);
-      take(r->headline, scale);
-    } else if (const auto* x = std::get_if<extremes>(&f.value)) {
-      const auto scale = static_cast<double>(printed_per(x->lowest.metric));
-      events_unit = to_string(units_of(x->lowest.metric).events), exposure_unit = to_string(units_of(x->lowest.metric).exposure);
-      take(x->highest.headline, scale);
-      lower = number(x->lowest.headline.lower * scale);
-    } else if (const auto* q = std::get_if<quantity_value>(&f.value)) {
-      events = std::to_string(q->of.events), exposure = std::to_string(q->of.exposure), value = number(q->point);
-      events_unit = to_string(q->per), exposure_unit = to_string(q->counted);
-      take(q->made, 1);
-    } else if (const auto* ratio = std::get_if<ratio_value>(&f.value)) {
-      events = std::to_string(ratio->of.events), exposure = std::to_string(ratio->of.exposure), value = number(ratio->point);
-      take(ratio->made, 1);
-    } else if (const auto* change = std::get_if<break_value>(&f.value)) {
-      value = number(change->ratio);
-      take(change->limits, 1);
-    } else if (const auto* c = std::get_if<count_value>(&f.value)) {
-      events = std::to_string(c->n), events_unit = to_string(c->of);
-    } else if (const auto* k = std::get_if<record_check>(&f.value)) {
-      events = std::to_string(k->rows.size()), events_unit = "named", exposure = std::to_string(k->examined), exposure_unit = "examined";
-    } else if (const auto* d = std::get_if<verdict_value>(&f.value)) {
-      events = std::to_string(d->events), exposure = std::to_string(d->exposure), answer = to_string(d->answer.outcome);
-      events_unit = to_string(units_of(d->declared.metric).events), exposure_unit = to_string(units_of(d->declared.metric).exposure);
-      if (d->answer.unfavourable) take(*d->answer.unfavourable, static_cast<double>(printed_per(d->declared.metric)));
-    }
-    std::string flags;
-    for (const flag one : f.flags.list()) flags += (flags.empty() ? "" : " ") + std::string(to_string(one));
-    bool first = true;
-    for (const std::string& field : {f.key, f.metric, std::string(to_string(f.kind)), std::string(to_string(f.status)), events, events_unit, exposure,
-                                     exposure_unit, value, lower, upper, level, method, answer, flags, f.sentence}) {
-      if (!first) out += ',';
-      first = false;
-      out += cell(printable(field, 4000));
-    }
-    out += '\n';
   }
   return out;
 }

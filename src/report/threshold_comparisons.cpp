@@ -24,8 +24,8 @@ std::optional<double> effective_exposure(const metric_tallies& tallies, confiden
   return found ? std::optional(*found) : std::nullopt;
 }
 
-finding compare_strata(metric_id metric, const stratum& later, const stratum& earlier, confidence level, const record_quality& quality,
-                       const std::vector<counting_break>& breaks) {
+finding compare_strata(metric_id metric, const stratum& later, const stratum& earlier, confidence level, bool faces_cv_shared,
+                       const record_quality& quality, const std::vector<counting_break>& breaks) {
   const std::string of = later.axes.at("threshold"), against = earlier.axes.at("threshold");
   finding f;
   f.metric = std::string(to_string(metric));
@@ -92,6 +92,11 @@ finding compare_strata(metric_id metric, const stratum& later, const stratum& ea
     }
   }
   if (r.companions.empty()) f.flags |= flag::assumes_independence;
+  const auto error_of = [&](const metric_tallies& t) { return faces_cv_of(t.contributors, faces_cv_shared).value_or(0.0); };
+  if (const double cv_a = error_of(a), cv_b = error_of(b); cv_a > 0 || cv_b > 0) {
+    r.companions.insert(r.companions.begin(), {r.made, {flag::denominator_taken_as_exact}});
+    r.made = rate_ratio::widen_by_denominators(r.point, r.made, cv_a, cv_b);
+  }
   f.sentence = sentence_for(r, metric, "threshold " + of, "threshold " + against);
   if (f.status == finding_status::projected)
     f.sentence += f.flags.has(flag::counting_break) ? " This is not shown to be the effect of the threshold: the number of faces counted per minute changed as well."
@@ -108,7 +113,7 @@ std::vector<finding> threshold_comparisons(const study& declared, const record_q
     if (const auto found = s.axes.find("threshold"); found != s.axes.end() && !found->second.empty()) thresholds.push_back(&s);
   std::vector<finding> out;
   const auto add = [&](std::size_t later, std::size_t earlier) {
-    out.push_back(compare_strata(metric_id::false_alerts_per_face, *thresholds[later], *thresholds[earlier], declared.level, quality, breaks));
+    out.push_back(compare_strata(metric_id::false_alerts_per_face, *thresholds[later], *thresholds[earlier], declared.level, declared.faces_cv_shared, quality, breaks));
   };
   for (std::size_t later = 1; later < thresholds.size(); ++later) add(later, later - 1);
   if (thresholds.size() > 2) add(thresholds.size() - 1, 0);

@@ -20,7 +20,7 @@ def test_full_disk_keeps_the_older_file(tmp_path):
     assert done.returncode == 3
     assert "cannot_write" in done.stderr and "evaluation.json" in done.stderr
     assert (out / "evaluation.json").read_bytes() == before
-    assert leftovers(out) == ["evaluation.json"]
+    assert leftovers(out) == ["evaluation.json", "tables"]
 
 
 def test_full_disk_without_an_older_file_leaves_nothing(tmp_path):
@@ -31,7 +31,21 @@ def test_full_disk_without_an_older_file_leaves_nothing(tmp_path):
 
 def test_output_folder_is_made(tmp_path):
     assert evaluate(write_study(tmp_path), tmp_path / "a" / "b").returncode == 0
-    assert leftovers(tmp_path / "a" / "b") == ["evaluation.json"]
+    assert leftovers(tmp_path / "a" / "b") == ["evaluation.json", "tables"]
+    assert leftovers(tmp_path / "a" / "b" / "tables") == ["data_quality.csv", "deployments.csv", "faces_per_minute.csv", "findings.csv", "funnel.csv", "not_measured.csv"]
+
+
+def test_tables_that_cannot_be_written_are_not_passed_over(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "tables").write_text("keep")
+    done = evaluate(write_study(tmp_path), out)
+    assert done.returncode == 3 and "cannot_write" in done.stderr and "tables" in done.stderr
+    assert (out / "tables").read_text() == "keep"
+    (out / "tables").unlink()
+    (out / "tables" / "findings.csv").mkdir(parents=True)
+    done = evaluate(write_study(tmp_path), out)
+    assert done.returncode == 3 and "cannot_write" in done.stderr and "findings.csv" in done.stderr
 
 
 @pytest.mark.parametrize("inside", ["", "below"])

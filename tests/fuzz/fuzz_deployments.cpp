@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <lfreval/study/study.hpp>
+#include <lfreval/types/number.hpp>
 
 namespace {
 
@@ -65,7 +66,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     expect(!r.force.empty() && !r.deployment.empty() && r.deployment != "x");
     expect(r.date.has_value() && r.date->year >= 2020); // the scope needs one
     if (r.duration) expect(r.duration->value() % 3600 == 0);
-    if (r.published_false_alert_rate) expect(r.published_false_alert_rate->value >= 0 && r.published_false_alert_rate->value <= 1);
+    if (r.published_false_alert_rate) {
+      const auto value = parse_decimal(r.published_false_alert_rate->text);
+      expect(r.published_false_alert_rate->percent && value && *value >= 0 && *value <= 100);
+    }
     if (i > 0) expect(std::tie(out->records[i - 1].force, out->records[i - 1].deployment) < std::tie(r.force, r.deployment));
   }
   return 0;

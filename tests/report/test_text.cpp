@@ -1,4 +1,5 @@
 #include <lfreval/report/evaluation.hpp>
+#include <lfreval/report/tables.hpp>
 #include <lfreval/report/text.hpp>
 
 #include <algorithm>

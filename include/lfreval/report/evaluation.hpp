@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <lfreval/log/deployments.hpp>
+#include <lfreval/log/published.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/study/study.hpp>
 
@@ -24,6 +25,7 @@ namespace lfreval {
 struct record_summary {
   std::uint64_t deployments = 0, aborted = 0, cancelled = 0, refused = 0;
   std::uint64_t faces = 0, faces_not_recorded = 0;
+  std::uint64_t faces_with_error = 0; ///< deployments that declare how far their count of faces may be off
   std::optional<calendar_date> from, to;
 };
 
@@ -51,7 +53,7 @@ struct evaluation_options {
 /// refused rows in ledger order, followed by one that states the limit.
 [[nodiscard]] tl::expected<evaluation, std::vector<error>> evaluate(const study&, const evaluation_options&);
 
-/// Evaluates deployments that are already in memory.
-[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&);
+/// Evaluates deployments, and claims about them, that are already in memory.
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims = {});
 
 } // namespace lfreval

@@ -43,6 +43,13 @@ struct label_bounds {
   friend bool operator==(const label_bounds&, const label_bounds&) = default;
 };
 
+/// A rate if the publisher's denominator were off by so much, either way: the headline's limits over 1 + b and 1 - b.
+struct miscount {
+  unsigned percent = 0;
+  double lower = 0, upper = 0;
+  friend bool operator==(const miscount&, const miscount&) = default;
+};
+
 /// One rate over another of the same metric.
 struct ratio_value {
   cluster_tally of, against;
@@ -122,6 +129,7 @@ struct finding {
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
   std::optional<heterogeneity> spread;
+  std::vector<miscount> miscounts;     ///< where the error of the denominator is not stated
   std::shared_ptr<const conditions> held; ///< conditions of the records behind the value
   flag_set flags;
   std::uint64_t not_recorded = 0, suspended = 0, not_adding_up = 0, unusable = 0, unusable_events = 0; ///< deployments, and lost events

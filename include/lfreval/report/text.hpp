@@ -1,5 +1,5 @@
 /// @file
-/// The evaluation as an officer reads it on a terminal, and as a table for a spreadsheet.
+/// The evaluation as an officer reads it on a terminal.
 #pragma once
 
 #include <string>
@@ -10,9 +10,6 @@ namespace lfreval {
 
 /// What was not measured, the checks of the records, the findings by threshold, the limits, the comparisons.
 [[nodiscard]] std::string to_text(const evaluation&);
-
-/// One line per finding. Cells that a spreadsheet would run as a formula are given a leading apostrophe.
-[[nodiscard]] std::string to_csv(const evaluation&);
 
 /// The refused rows, one line each, in canonical order. Identifiers and free text are left out unless asked for.
 [[nodiscard]] std::string ledger_text(const ledger&, bool show_values);
