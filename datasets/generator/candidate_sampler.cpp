@@ -16,7 +16,8 @@ constexpr double largest_hazard = 40.0;
 
 } // namespace
 
-candidate_sampler::candidate_sampler(const trial_design& design, const watchlist& list, std::int64_t recording_threshold)
+candidate_sampler::candidate_sampler(const trial_design& design, const watchlist& list,
+                                     std::int64_t recording_threshold)
     : noise_(design.scores.noise_sd), base_(design.scores.base),
       threshold_(static_cast<double>(recording_threshold) / score_steps), cut_(recording_threshold) {
   for (std::uint32_t group = 0; group < design.groups.size(); ++group) {

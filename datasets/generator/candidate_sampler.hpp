@@ -6,13 +6,13 @@
 /// stratum. (1) Entries are proposed independently with probability P: a Poisson process of hazard h = -log(1 - P) per
 /// entry hits an entry with probability 1 - exp(-h) = P, independently of the others, and after a hit it starts anew at
 /// the next entry. Only the hits cost anything. (2) For a proposed entry V is uniform and its score is placed where the
-/// chance of a higher one is V P; it is kept if the score reaches r, that is if V P <= p_j, so with probability p_j / P.
-/// Kept or not is therefore Bernoulli(p_j), and given that it is kept, V P is uniform on (0, p_j), which is the
+/// chance of a higher one is V P; it is kept if the score reaches r, that is if V P <= p_j, so with probability p_j /
+/// P. Kept or not is therefore Bernoulli(p_j), and given that it is kept, V P is uniform on (0, p_j), which is the
 /// distribution of the score above r. (3) The best of m independent scores exceeds x with 1 - (1 - tail(x))^m; it is
 /// inverted in closed form. Nothing is approximated but by rounding.
 ///
-/// Cost: per passer one tail probability per stratum; per passage one logarithm, and about three operations of 100 ns per
-/// proposed entry, of which at least about a third is kept.
+/// Cost: per passer one tail probability per stratum; per passage one logarithm, and about three operations of 100 ns
+/// per proposed entry, of which at least about a third is kept.
 #pragma once
 
 #include <cstddef>
@@ -39,9 +39,13 @@ struct candidate {
 }
 
 /// A score in millionths, cut downwards.
-[[nodiscard]] inline std::int64_t millionths(double score) { return static_cast<std::int64_t>(std::floor(score * score_steps)); }
+[[nodiscard]] inline std::int64_t millionths(double score) {
+  return static_cast<std::int64_t>(std::floor(score * score_steps));
+}
 /// The score as logged.
-[[nodiscard]] inline float logged(std::int64_t score) { return static_cast<float>(static_cast<double>(score) / score_steps); }
+[[nodiscard]] inline float logged(std::int64_t score) {
+  return static_cast<float>(static_cast<double>(score) / score_steps);
+}
 
 /// The chance of a single comparison above which the best of `images` lies with probability `above`.
 [[nodiscard]] inline double single_tail(double above, std::uint32_t images) {

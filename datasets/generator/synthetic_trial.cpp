@@ -12,7 +12,8 @@ namespace {
 template <class Rows, class Share> std::vector<double> cumulated(const Rows& rows, Share share) {
   std::vector<double> out;
   double sum = 0.0;
-  for (const auto& row : rows) out.push_back(sum += share(row));
+  for (const auto& row : rows)
+    out.push_back(sum += share(row));
   return out;
 }
 
@@ -34,7 +35,8 @@ std::uint32_t passes_of(const pass_numbers& passes, random_stream& from) {
   return n >= static_cast<double>(passes.most) ? passes.most : static_cast<std::uint32_t>(n);
 }
 
-/// The code of each row among the distinct names that occur, in byte order. `name` is called once per number that occurs.
+/// The code of each row among the distinct names that occur, in byte order. `name` is called once per number that
+/// occurs.
 template <class Name> text_column column_of(const std::vector<std::uint32_t>& numbers, std::uint32_t count, Name name) {
   std::vector<char> occurs(count, 0);
   for (const std::uint32_t n : numbers)
@@ -50,7 +52,8 @@ template <class Name> text_column column_of(const std::vector<std::uint32_t>& nu
     out.texts.push_back(std::move(text));
   }
   out.codes.reserve(numbers.size());
-  for (const std::uint32_t n : numbers) out.codes.push_back(n == no_code ? no_code : code[n]);
+  for (const std::uint32_t n : numbers)
+    out.codes.push_back(n == no_code ? no_code : code[n]);
   return out;
 }
 
@@ -81,7 +84,8 @@ std::int64_t mate_score(const trial_design& d, double level, std::uint32_t image
 
 void require_list(const trial_design& d, const watchlist& list) {
   require_valid(d);
-  if (list.persons.size() != d.list_size()) throw std::invalid_argument("draw_trial: the list was drawn from another design");
+  if (list.persons.size() != d.list_size())
+    throw std::invalid_argument("draw_trial: the list was drawn from another design");
   for (const listed_person& one : list.persons)
     if (one.group >= d.groups.size() || one.images == 0)
       throw std::invalid_argument("draw_trial: the list was drawn from another design");
@@ -117,9 +121,11 @@ synthetic_trial draw_trial(const trial_design& d, const watchlist& list, std::ui
   passage_table& table = out.passages;
   table.system = d.system;
   table.recorded_from = logged(recorded);
-  for (const listed_person& one : list.persons) out.group_of.push_back(one.group);
+  for (const listed_person& one : list.persons)
+    out.group_of.push_back(one.group);
   out.first_candidate.push_back(0);
-  std::vector<std::uint32_t> person_numbers, camera_numbers, deployment_numbers, light_numbers, group_numbers, top_numbers;
+  std::vector<std::uint32_t> person_numbers, camera_numbers, deployment_numbers, light_numbers, group_numbers,
+      top_numbers;
   std::vector<candidate> found;
   candidate_sampler::reach reach;
 
@@ -260,7 +266,8 @@ synthetic_crowd draw_crowd(const trial_design& d, const watchlist& list, std::ui
   }
   for (std::uint32_t cell = 0; cell < out.cells.size(); ++cell) {
     random_stream from(seed, drawn_for::crowd_cell, cell);
-    const double counted = static_cast<double>(out.cells[cell].true_faces) * (1.0 + d.crowd.face_count_cv * from.normal());
+    const double counted =
+        static_cast<double>(out.cells[cell].true_faces) * (1.0 + d.crowd.face_count_cv * from.normal());
     out.cells[cell].counted_faces = static_cast<std::uint64_t>(std::llround(std::fmax(0.0, counted)));
   }
   return out;

@@ -1,6 +1,6 @@
 /// @file
-/// Draws a trial: the passages of volunteers and of labelled passers with what the system returned for them, and a crowd
-/// of which only a count of faces and the alerts are on record.
+/// Draws a trial: the passages of volunteers and of labelled passers with what the system returned for them, and a
+/// crowd of which only a count of faces and the alerts are on record.
 #pragma once
 
 #include <cstddef>
@@ -17,32 +17,33 @@
 
 namespace lfreval::synthetic {
 
-/// The id of a person, passers and listed people alike: `synthetic-person-000123`. Listed persons have their place on the
-/// list, labelled passers the numbers after it.
+/// The id of a person, passers and listed people alike: `synthetic-person-000123`. Listed persons have their place on
+/// the list, labelled passers the numbers after it.
 [[nodiscard]] std::string person_id(std::uint32_t number);
 [[nodiscard]] std::string deployment_id(std::uint32_t number); ///< `synthetic-deployment-001` for 0
 
 /// The labelled passages. Rows stand in the order volunteers, passers, and each person's passages together.
 struct synthetic_trial {
   passage_table passages;
-  std::vector<std::uint32_t> group_of;        ///< per person number: place in the design's groups
-  std::vector<candidate> candidates;          ///< of all passages, best first within each
-  std::vector<std::size_t> first_candidate;   ///< per passage, and one past the last
+  std::vector<std::uint32_t> group_of;      ///< per person number: place in the design's groups
+  std::vector<candidate> candidates;        ///< of all passages, best first within each
+  std::vector<std::size_t> first_candidate; ///< per passage, and one past the last
 
   [[nodiscard]] std::span<const candidate> candidates_of(std::size_t passage) const {
-    return std::span(candidates).subspan(first_candidate[passage], first_candidate[passage + 1] - first_candidate[passage]);
+    return std::span(candidates)
+        .subspan(first_candidate[passage], first_candidate[passage + 1] - first_candidate[passage]);
   }
 };
 
-/// One trial against one list. The same design, list and seed give the same trial; it does not depend on the machine (see
-/// random_stream.hpp) and uses no thread. The list of 500 and 5,000 passages cost about 10 ms.
-/// Throws `std::invalid_argument` when the design is wrong or the list was drawn from another one.
+/// One trial against one list. The same design, list and seed give the same trial; it does not depend on the machine
+/// (see random_stream.hpp) and uses no thread. A list of 500 and 5,000 passages cost about 5 ms. Throws
+/// `std::invalid_argument` when the design is wrong or the list was drawn from another one.
 [[nodiscard]] synthetic_trial draw_trial(const trial_design&, const watchlist&, std::uint64_t seed);
 
 /// What was counted at one camera in one deployment, and what nobody could count.
 struct crowd_cell {
   std::uint32_t deployment = 0, camera = 0;
-  std::uint64_t counted_faces = 0;      ///< as the count says, with its error
+  std::uint64_t counted_faces = 0; ///< as the count says, with its error
   std::uint64_t true_faces = 0, nonmated_passages = 0;
   std::uint64_t nonmated_passages_with_alert = 0;
   std::uint64_t listed_passages = 0, listed_passages_identified = 0; ///< found as the right person

@@ -25,13 +25,15 @@ void require_sum(double sum, const std::string& of) {
 }
 
 void require_name(const std::string& name, std::set<std::string>& taken, const std::string& of) {
-  require(!name.empty() && name.find_first_of(",\"\r\n") == std::string::npos, "a name of " + of + " is empty or needs quotes");
+  require(!name.empty() && name.find_first_of(",\"\r\n") == std::string::npos,
+          "a name of " + of + " is empty or needs quotes");
   require(taken.insert(name).second, "the name " + name + " of " + of + " is used twice");
 }
 
 void require_passes(const pass_numbers& passes, const std::string& of) {
   require(passes.fewest >= 1 && passes.fewest <= passes.most, "the passes of " + of + " do not run from 1 upwards");
-  require(passes.most <= 100000 && passes.tail > 0.0 && std::isfinite(passes.tail), "the passes of " + of + " have no such tail");
+  require(passes.most <= 100000 && passes.tail > 0.0 && std::isfinite(passes.tail),
+          "the passes of " + of + " have no such tail");
 }
 
 double require_conditions(const std::vector<condition_design>& conditions, const std::string& of) {

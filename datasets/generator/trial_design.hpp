@@ -11,7 +11,8 @@
 ///
 /// Effects and noise are normal and independent. A person enrolled with m images is compared m times, with noise of its
 /// own each time, and the best counts. Scores are cut to six decimals, downwards, so that a cut score reaches a
-/// threshold of six decimals exactly when the score itself does, and the truth about the one is the truth about the other.
+/// threshold of six decimals exactly when the score itself does, and the truth about the one is the truth about the
+/// other.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +57,7 @@ struct score_design {
   double passer_sd = 0.0; ///< between passers: those far up, wolves, resemble many listed persons
   double list_sd = 0.0;   ///< between listed persons: those far up, lambs, are resembled by many
   double mate_base = 0.75, mate_noise_sd = 0.03;
-  double mate_sd = 0.0;   ///< between persons with themselves: those far down, goats, are hard to find
+  double mate_sd = 0.0; ///< between persons with themselves: those far down, goats, are hard to find
 };
 
 /// People nobody labelled: only their number as faces and the alerts they caused are on record.
@@ -64,8 +65,8 @@ struct crowd_design {
   std::uint32_t passers = 0;        ///< persons not listed
   std::uint32_t listed_passers = 0; ///< listed persons, other than volunteers, who pass among them
   pass_numbers passes;
-  double second_face = 0.0;         ///< probability that a passage is counted as two faces
-  double face_count_cv = 0.0;       ///< coefficient of variation of the count of faces; 0 for an exact one
+  double second_face = 0.0;   ///< probability that a passage is counted as two faces
+  double face_count_cv = 0.0; ///< coefficient of variation of the count of faces; 0 for an exact one
   double credible_when_true = 1.0, credible_when_false = 1.0; ///< the operator's judgement of an alert
   double engaged_when_credible = 1.0;                         ///< an officer reaches the person and learns who it is
 };
@@ -74,9 +75,9 @@ struct trial_design {
   std::string system = "a";
   std::string list = "synthetic-list";
   std::string group_axis = "ethnicity";
-  std::uint32_t volunteers = 0;   ///< listed persons who pass on purpose; the first persons of the list
+  std::uint32_t volunteers = 0; ///< listed persons who pass on purpose; the first persons of the list
   pass_numbers volunteer_passes;
-  std::uint32_t passers = 0;      ///< labelled persons not on the list
+  std::uint32_t passers = 0; ///< labelled persons not on the list
   pass_numbers passer_passes;
   std::uint32_t others_listed = 0;
   std::vector<double> images_per_person{1.0}; ///< shares of listed persons with 1, 2, … images
@@ -92,9 +93,9 @@ struct trial_design {
   [[nodiscard]] std::uint32_t list_size() const { return volunteers + others_listed; }
 };
 
-/// Throws `std::invalid_argument` naming what is wrong: shares that do not add to 1, names that are empty, used twice or
-/// would need quotes in a table, a negative or non-finite spread, failures to acquire that can exceed 1, thresholds that
-/// are not whole millionths or in the wrong order, a million persons or more.
+/// Throws `std::invalid_argument` naming what is wrong: shares that do not add to 1, names that are empty, used twice
+/// or would need quotes in a table, a negative or non-finite spread, failures to acquire that can exceed 1, thresholds
+/// that are not whole millionths or in the wrong order, a million persons or more.
 void require_valid(const trial_design&);
 
 } // namespace lfreval::synthetic

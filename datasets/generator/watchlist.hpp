@@ -1,6 +1,6 @@
 /// @file
-/// The list drawn for a trial. It has a seed of its own: many trials can be drawn against one list, and one trial against
-/// many lists, because what is true for this list and what is true for lists of this kind are two questions.
+/// The list drawn for a trial. It has a seed of its own: many trials can be drawn against one list, and one trial
+/// against many lists, because what is true for this list and what is true for lists of this kind are two questions.
 #pragma once
 
 #include <cstdint>

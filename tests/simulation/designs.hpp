@@ -22,8 +22,13 @@ inline synthetic::trial_design everything() {
   d.cameras = {{"gate", 0.7, 0.00, 0.01}, {"tunnel", 0.3, -0.03, 0.05}};
   d.lights = {{"day", 0.8, 0.01, 0.00}, {"dusk", 0.2, -0.04, 0.03}};
   d.deployments = 3;
-  d.scores = {.base = 0.36, .noise_sd = 0.05, .passer_sd = 0.03, .list_sd = 0.02,
-              .mate_base = 0.70, .mate_noise_sd = 0.03, .mate_sd = 0.04};
+  d.scores = {.base = 0.36,
+              .noise_sd = 0.05,
+              .passer_sd = 0.03,
+              .list_sd = 0.02,
+              .mate_base = 0.70,
+              .mate_noise_sd = 0.03,
+              .mate_sd = 0.04};
   d.operating_threshold = 0.55;
   d.recording_threshold = 0.5;
   d.candidates_kept = 100;
@@ -42,8 +47,13 @@ inline synthetic::trial_design field_trial(double spread, const synthetic::pass_
   d.images_per_person = {0.7, 0.3};
   d.groups = {{"north", 0.7, 0.5, 0.010, 0.00}, {"south", 0.3, 0.5, 0.020, 0.01}};
   d.cameras = {{"gate", 0.6, 0.00, 0.01}, {"tunnel", 0.4, -0.02, 0.02}};
-  d.scores = {.base = 0.35, .noise_sd = 0.05, .passer_sd = 0.03 * spread, .list_sd = 0.015,
-              .mate_base = 0.72, .mate_noise_sd = 0.03, .mate_sd = 0.05 * spread};
+  d.scores = {.base = 0.35,
+              .noise_sd = 0.05,
+              .passer_sd = 0.03 * spread,
+              .list_sd = 0.015,
+              .mate_base = 0.72,
+              .mate_noise_sd = 0.03,
+              .mate_sd = 0.05 * spread};
   d.operating_threshold = 0.62;
   d.recording_threshold = 0.58;
   return d;

@@ -24,7 +24,8 @@ constexpr double false_alarm = 1e-6;
 double chance_above(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
 
 /// The chance that list person j reaches `score`, written out from the model.
-double chance_of(const trial_design& d, const listed_person& j, std::uint32_t group, double passer_effect, double score) {
+double chance_of(const trial_design& d, const listed_person& j, std::uint32_t group, double passer_effect,
+                 double score) {
   const double mean = d.scores.base + passer_effect + j.effect + (j.group == group ? d.groups[group].elevation : 0.0);
   return 1.0 - std::pow(1.0 - chance_above((score - mean) / d.scores.noise_sd), static_cast<double>(j.images));
 }
@@ -83,7 +84,8 @@ std::vector<std::vector<candidate>> compared(const search_setting& s, std::uint3
         best = std::fmax(best, std::sqrt(-2.0 * std::log(1.0 - u)) * std::cos(6.283185307179586 * v));
       }
       const double elevation = one.group == s.group ? s.design.groups[s.group].elevation : 0.0;
-      const double score = s.design.scores.base + s.passer_effect + one.effect + elevation + s.design.scores.noise_sd * best;
+      const double score =
+          s.design.scores.base + s.passer_effect + one.effect + elevation + s.design.scores.noise_sd * best;
       if (score >= s.recorded && j != s.left_out) found.push_back({j, static_cast<float>(score)});
     }
     std::sort(found.begin(), found.end(), ranks_before);
@@ -99,10 +101,12 @@ TEST_CASE("each listed person is returned as often as the model says") {
   const search_setting s;
   std::vector<double> seen(s.list.persons.size(), 0.0);
   for (const auto& found : drawn(s, many))
-    for (const candidate& c : found) seen[c.person] += 1.0;
+    for (const candidate& c : found)
+      seen[c.person] += 1.0;
   double statistic = 0.0, cells = 0.0;
   for (std::uint32_t j = 0; j < s.list.persons.size(); ++j) {
-    const double p = j == s.left_out ? 0.0 : chance_of(s.design, s.list.persons[j], s.group, s.passer_effect, s.recorded);
+    const double p =
+        j == s.left_out ? 0.0 : chance_of(s.design, s.list.persons[j], s.group, s.passer_effect, s.recorded);
     if (j == s.left_out) CHECK(seen[j] == 0.0);
     if (many * p < 20.0) continue;
     statistic += (seen[j] - many * p) * (seen[j] - many * p) / (many * p * (1.0 - p));
@@ -119,7 +123,8 @@ TEST_CASE("listed persons are returned independently of each other") {
     if (j == s.left_out) continue;
     const double p = chance_of(s.design, s.list.persons[j], s.group, s.passer_effect, s.recorded);
     exactly.push_back(0.0);
-    for (std::size_t k = exactly.size(); k-- > 0;) exactly[k] = exactly[k] * (1.0 - p) + (k > 0 ? exactly[k - 1] * p : 0.0);
+    for (std::size_t k = exactly.size(); k-- > 0;)
+      exactly[k] = exactly[k] * (1.0 - p) + (k > 0 ? exactly[k - 1] * p : 0.0);
   }
   std::vector<double> seen(exactly.size(), 0.0), expected;
   double mean = 0.0;
@@ -127,7 +132,8 @@ TEST_CASE("listed persons are returned independently of each other") {
     seen[found.size()] += 1.0;
     mean += static_cast<double>(found.size()) / many;
   }
-  for (const double p : exactly) expected.push_back(many * p);
+  for (const double p : exactly)
+    expected.push_back(many * p);
   CHECK(mean > 2.0); // the setting exercises several candidates per search
   CHECK(p_value(seen, expected) > false_alarm);
 }
@@ -140,7 +146,8 @@ TEST_CASE("scores above the recording threshold follow the model, and so does th
   const auto none_above = [&](double score) {
     double log_none = 0.0;
     for (std::uint32_t j = 0; j < s.list.persons.size(); ++j)
-      if (j != s.left_out) log_none += std::log1p(-chance_of(s.design, s.list.persons[j], s.group, s.passer_effect, score));
+      if (j != s.left_out)
+        log_none += std::log1p(-chance_of(s.design, s.list.persons[j], s.group, s.passer_effect, score));
     return std::exp(log_none);
   };
   for (const auto& found : drawn(s, many)) {
@@ -215,7 +222,9 @@ TEST_CASE("a passer who resembles everyone returns everyone, and one who resembl
   search_setting s;
   s.passer_effect = 5.0;
   const auto all = drawn(s, 3);
-  for (const auto& found : all) CHECK(found.size() == s.list.persons.size() - 1);
+  for (const auto& found : all)
+    CHECK(found.size() == s.list.persons.size() - 1);
   s.passer_effect = -5.0;
-  for (const auto& found : drawn(s, 3)) CHECK(found.empty());
+  for (const auto& found : drawn(s, 3))
+    CHECK(found.empty());
 }

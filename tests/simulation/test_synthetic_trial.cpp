@@ -22,12 +22,15 @@ std::vector<std::string> rows_of(const synthetic_trial& trial) {
   const passage_table& t = trial.passages;
   std::vector<std::string> out;
   for (std::size_t i = 0; i < t.size(); ++i) {
-    const auto text = [i](const text_column& column) { return column.codes[i] == no_code ? "-" : column.texts[column.codes[i]]; };
-    std::string row = text(t.person) + " " + text(t.deployment) + " " + text(t.camera) + " " + text(t.top_person) + " " +
-                      std::to_string(t.top_score[i]) + " " + std::to_string(t.second_score[i]) + " " +
+    const auto text = [i](const text_column& column) {
+      return column.codes[i] == no_code ? "-" : column.texts[column.codes[i]];
+    };
+    std::string row = text(t.person) + " " + text(t.deployment) + " " + text(t.camera) + " " + text(t.top_person) +
+                      " " + std::to_string(t.top_score[i]) + " " + std::to_string(t.second_score[i]) + " " +
                       std::to_string(t.mate_score[i]) + " " + std::to_string(t.mate_rank[i]) + " " +
                       (t.acquired[i] != 0 ? "acquired" : "not acquired");
-    for (const auto& axis : t.groups) row += " " + text(axis.second);
+    for (const auto& axis : t.groups)
+      row += " " + text(axis.second);
     out.push_back(std::move(row));
   }
   return out;
@@ -57,7 +60,8 @@ TEST_CASE("a drawn trial is a passage table as a reader would make it") {
   check_column(t.camera, rows);
   check_column(t.top_person, rows);
   CHECK(t.groups.size() == 2);
-  for (const auto& axis : t.groups) check_column(axis.second, rows);
+  for (const auto& axis : t.groups)
+    check_column(axis.second, rows);
   CHECK(t.person.texts.size() == d.volunteers + d.passers);
   CHECK(t.deployment.texts.size() == d.deployments);
   CHECK(t.recorded_from == 0.5F);
@@ -159,7 +163,8 @@ TEST_CASE("heavy-tailed passes: probabilities add to 1 and are the ones drawn") 
   const auto p = passes.probabilities();
   REQUIRE(p.size() == 11);
   double sum = 0.0;
-  for (const double one : p) sum += one;
+  for (const double one : p)
+    sum += one;
   CHECK(sum == doctest::Approx(1.0).epsilon(1e-12));
   CHECK(pass_numbers{10, 10, 1.0}.probabilities() == std::vector<double>{1.0});
   trial_design d = test::everything();
@@ -169,8 +174,10 @@ TEST_CASE("heavy-tailed passes: probabilities add to 1 and are the ones drawn") 
   d.recording_threshold = d.operating_threshold = 0.9;
   const synthetic_trial trial = draw_trial(d, draw_watchlist(d, 1), 2);
   std::vector<double> times(d.volunteers, 0.0), seen(13, 0.0);
-  for (const std::uint32_t code : trial.passages.person.codes) times[code] += 1.0;
-  for (const double n : times) seen[static_cast<std::size_t>(n)] += 1.0;
+  for (const std::uint32_t code : trial.passages.person.codes)
+    times[code] += 1.0;
+  for (const double n : times)
+    seen[static_cast<std::size_t>(n)] += 1.0;
   double statistic = 0.0;
   for (std::size_t k = 0; k < p.size(); ++k)
     statistic += (seen[k + 2] - 20000.0 * p[k]) * (seen[k + 2] - 20000.0 * p[k]) / (20000.0 * p[k]);
@@ -179,8 +186,14 @@ TEST_CASE("heavy-tailed passes: probabilities add to 1 and are the ones drawn") 
 
 TEST_CASE("the crowd: what is on record agrees with what was drawn") {
   trial_design d = test::everything();
-  d.crowd = {.passers = 3000, .listed_passers = 50, .passes = {1, 4, 2.0}, .second_face = 0.25, .face_count_cv = 0.05,
-             .credible_when_true = 0.9, .credible_when_false = 0.4, .engaged_when_credible = 0.7};
+  d.crowd = {.passers = 3000,
+             .listed_passers = 50,
+             .passes = {1, 4, 2.0},
+             .second_face = 0.25,
+             .face_count_cv = 0.05,
+             .credible_when_true = 0.9,
+             .credible_when_false = 0.4,
+             .engaged_when_credible = 0.7};
   const watchlist list = draw_watchlist(d, 3);
   const synthetic_crowd crowd = draw_crowd(d, list, 4);
   CHECK(crowd.cells.size() == d.deployments * d.cameras.size());
@@ -243,7 +256,8 @@ TEST_CASE("a trial of 5,000 passages against 500 listed persons is cheap") {
   const watchlist list = draw_watchlist(d, 1);
   const auto began = std::chrono::steady_clock::now();
   std::size_t rows = 0;
-  for (std::uint64_t seed = 0; seed < 5; ++seed) rows += draw_trial(d, list, seed).passages.size();
+  for (std::uint64_t seed = 0; seed < 5; ++seed)
+    rows += draw_trial(d, list, seed).passages.size();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   MESSAGE("about " << 300.0 / took.count() << " trials of " << rows / 5 << " passages per minute");
   CHECK(rows > 5 * 4000);

@@ -28,11 +28,12 @@ struct counted_rate {
       n += run.second;
     }
     const double rate = x / n;
-    for (const auto& run : runs) squares += (run.first - rate * run.second) * (run.first - rate * run.second);
+    for (const auto& run : runs)
+      squares += (run.first - rate * run.second) * (run.first - rate * run.second);
     const double error = std::sqrt(squares) / n;
     INFO(name << ": truth " << truth << ", simulated " << rate << " with standard error " << error);
     CHECK(error > 0.0);
-    CHECK(error < per_run * rate); // the run is long enough to mean something
+    CHECK(error < per_run * rate);                // the run is long enough to mean something
     CHECK(std::fabs(rate - truth) < 5.0 * error); // a right truth fails once in two million
   }
 };
@@ -49,7 +50,8 @@ struct counted_trials {
     const passage_table& t = trial.passages;
     const auto threshold = static_cast<float>(d.operating_threshold);
     for (std::size_t which = 0; which < rates.size(); ++which) {
-      double failures = 0, passed = 0, acquired = 0, alerted = 0, above = 0, mated = 0, mated_acquired = 0, first = 0, found = 0;
+      double failures = 0, passed = 0, acquired = 0, alerted = 0, above = 0, mated = 0, mated_acquired = 0, first = 0,
+             found = 0;
       std::vector<int> ever(t.person.texts.size(), -1);
       for (std::size_t i = 0; i < t.size(); ++i) {
         const text_column& axis = t.groups.at(d.group_axis);
@@ -62,7 +64,8 @@ struct counted_trials {
           alerted += alert;
           int& person = ever[t.person.codes[i]];
           person = person > 0 || alert ? 1 : 0;
-          for (const candidate& c : trial.candidates_of(i)) above += c.score >= threshold;
+          for (const candidate& c : trial.candidates_of(i))
+            above += c.score >= threshold;
         } else {
           mated += 1;
           mated_acquired += t.acquired[i] != 0;
@@ -104,15 +107,20 @@ void compare_with_simulation(std::uint64_t runs, double wanted) {
     const std::string of = is.group.empty() ? "all" : is.group;
     now.failure.compare(is.failure_to_acquire, of + " failure to acquire", wanted);
     now.fpir.compare(is.false_positive_identification_rate.this_list.value(), of + " FPIR", wanted);
-    now.acquired_fpir.compare(is.acquired_false_positive_identification_rate.this_list.value(), of + " FPIR, acquired", wanted);
+    now.acquired_fpir.compare(is.acquired_false_positive_identification_rate.this_list.value(), of + " FPIR, acquired",
+                              wanted);
     now.selectivity.compare(is.selectivity.this_list.value(), of + " selectivity", wanted);
     now.ever.compare(is.persons_ever_alerted, of + " ever alerted", wanted);
     now.tpir.compare(is.true_positive_identification_rate.this_list.value(), of + " TPIR", wanted);
-    now.acquired_tpir.compare(is.acquired_true_positive_identification_rate.this_list.value(), of + " TPIR, acquired", wanted);
-    now.any_rank.compare(is.true_positive_identification_rate_any_rank.this_list.value(), of + " TPIR at any rank", wanted);
-    kind.fpir.compare(is.false_positive_identification_rate.lists_of_this_kind.value(), of + " FPIR of the kind", wanted);
+    now.acquired_tpir.compare(is.acquired_true_positive_identification_rate.this_list.value(), of + " TPIR, acquired",
+                              wanted);
+    now.any_rank.compare(is.true_positive_identification_rate_any_rank.this_list.value(), of + " TPIR at any rank",
+                         wanted);
+    kind.fpir.compare(is.false_positive_identification_rate.lists_of_this_kind.value(), of + " FPIR of the kind",
+                      wanted);
     kind.selectivity.compare(is.selectivity.lists_of_this_kind.value(), of + " selectivity of the kind", wanted);
-    kind.tpir.compare(is.true_positive_identification_rate.lists_of_this_kind.value(), of + " TPIR of the kind", wanted);
+    kind.tpir.compare(is.true_positive_identification_rate.lists_of_this_kind.value(), of + " TPIR of the kind",
+                      wanted);
     kind.any_rank.compare(is.true_positive_identification_rate_any_rank.lists_of_this_kind.value(),
                           of + " TPIR of the kind at any rank", wanted);
   }
@@ -120,7 +128,8 @@ void compare_with_simulation(std::uint64_t runs, double wanted) {
 
 } // namespace
 
-TEST_CASE("without effects the truth is the textbook's: one minus the chance that no comparison reaches the threshold") {
+TEST_CASE(
+    "without effects the truth is the textbook's: one minus the chance that no comparison reaches the threshold") {
   trial_design d;
   d.volunteers = 10;
   d.others_listed = 190;
@@ -139,7 +148,8 @@ TEST_CASE("without effects the truth is the textbook's: one minus the chance tha
   CHECK(all.acquired_false_positive_identification_rate.this_list.value() == doctest::Approx(fpir / 0.9).epsilon(1e-9));
   CHECK(all.selectivity.this_list.value() == doctest::Approx(0.9 * 200.0 * single).epsilon(1e-9));
   CHECK(all.persons_ever_alerted == doctest::Approx(1.0 - std::pow(1.0 - fpir, 3.0)).epsilon(1e-9));
-  CHECK(all.true_positive_identification_rate_any_rank.this_list.value() == doctest::Approx(0.9 * chance_above(-5.0)).epsilon(1e-12));
+  CHECK(all.true_positive_identification_rate_any_rank.this_list.value() ==
+        doctest::Approx(0.9 * chance_above(-5.0)).epsilon(1e-12));
   // Overtaken by one of 199 others: a Riemann sum of the model over the mate's score, as an independent check.
   double overtaken = 0.0;
   for (double x = 0.500005; x < 1.1; x += 0.00001) {
