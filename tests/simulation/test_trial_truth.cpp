@@ -136,7 +136,7 @@ TEST_CASE(
   d.passers = 5;
   d.passer_passes = {3, 3, 1.0};
   d.cameras = {{"gate", 1.0, 0.0, 0.1}};
-  d.scores = {.base = 0.3, .noise_sd = 0.05, .mate_base = 0.7, .mate_noise_sd = 0.04};
+  d.scores = {.base = 0.3, .noise_sd = 0.05, .mate_base = 0.52, .mate_noise_sd = 0.04};
   d.operating_threshold = 0.5;
   const trial_truth truth = truth_of(d, draw_watchlist(d, 1), d.operating_threshold);
   REQUIRE(truth.rates.size() == 2);
@@ -149,16 +149,19 @@ TEST_CASE(
   CHECK(all.selectivity.this_list.value() == doctest::Approx(0.9 * 200.0 * single).epsilon(1e-9));
   CHECK(all.persons_ever_alerted == doctest::Approx(1.0 - std::pow(1.0 - fpir, 3.0)).epsilon(1e-9));
   CHECK(all.true_positive_identification_rate_any_rank.this_list.value() ==
-        doctest::Approx(0.9 * chance_above(-5.0)).epsilon(1e-12));
+        doctest::Approx(0.9 * chance_above(-0.5)).epsilon(1e-12));
   // Overtaken by one of 199 others: a Riemann sum of the model over the mate's score, as an independent check.
   double overtaken = 0.0;
   for (double x = 0.500005; x < 1.1; x += 0.00001) {
-    const double z = (x - 0.7) / 0.04;
+    const double z = (x - 0.52) / 0.04;
     overtaken += 0.00001 / 0.04 * std::exp(-0.5 * z * z) / std::sqrt(6.283185307179586) *
                  (1.0 - std::pow(1.0 - chance_above((x - 0.3) / 0.05), 199.0));
   }
   CHECK(all.true_positive_identification_rate.this_list.value() ==
-        doctest::Approx(0.9 * (chance_above(-5.0) - overtaken)).epsilon(1e-8));
+        doctest::Approx(0.9 * (chance_above(-0.5) - overtaken)).epsilon(1e-8));
+  CHECK(overtaken > 5e-4); // one entry more or less in 200 would be seen
+  CHECK(all.true_positive_identification_rate.lists_of_this_kind.value() ==
+        doctest::Approx(0.9 * (chance_above(-0.5) - overtaken)).epsilon(1e-8));
   CHECK(truth.rates[1].true_positive_identification_rate.this_list.value() ==
         doctest::Approx(all.true_positive_identification_rate.this_list.value()));
 }
