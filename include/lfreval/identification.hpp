@@ -1,5 +1,4 @@
 /// @file
-/// Umbrella: open-set identification, from counts to curves, thresholds and other watchlist sizes.
 #pragma once
 
 #include <lfreval/identification/chosen_threshold.hpp>
@@ -7,5 +6,11 @@
 #include <lfreval/identification/decimal_grid.hpp>
 #include <lfreval/identification/effective_threshold.hpp>
 #include <lfreval/identification/guaranteed_errors.hpp>
+#include <lfreval/identification/list_projection.hpp>
+#include <lfreval/identification/mate_rank.hpp>
+#include <lfreval/identification/rates.hpp>
 #include <lfreval/identification/score_steps.hpp>
 #include <lfreval/identification/threshold_choice.hpp>
+#include <lfreval/identification/watchlist_draw_variance.hpp>
+#include <lfreval/identification/watchlist_interval.hpp>
+#include <lfreval/identification/watchlist_size.hpp>
