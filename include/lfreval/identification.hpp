@@ -1,10 +1,13 @@
 /// @file
+/// Umbrella: open-set identification, from counts to curves, thresholds and other watchlist sizes.
 #pragma once
 
 #include <lfreval/identification/chosen_threshold.hpp>
 #include <lfreval/identification/clustered_threshold.hpp>
+#include <lfreval/identification/curve.hpp>
 #include <lfreval/identification/decimal_grid.hpp>
 #include <lfreval/identification/effective_threshold.hpp>
+#include <lfreval/identification/equal_error.hpp>
 #include <lfreval/identification/guaranteed_errors.hpp>
 #include <lfreval/identification/list_projection.hpp>
 #include <lfreval/identification/mate_rank.hpp>
