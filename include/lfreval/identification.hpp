@@ -9,8 +9,10 @@
 #include <lfreval/identification/effective_threshold.hpp>
 #include <lfreval/identification/equal_error.hpp>
 #include <lfreval/identification/guaranteed_errors.hpp>
+#include <lfreval/identification/influence.hpp>
 #include <lfreval/identification/list_projection.hpp>
 #include <lfreval/identification/mate_rank.hpp>
+#include <lfreval/identification/predictive_value.hpp>
 #include <lfreval/identification/rates.hpp>
 #include <lfreval/identification/score_steps.hpp>
 #include <lfreval/identification/threshold_choice.hpp>
