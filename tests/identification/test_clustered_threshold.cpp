@@ -76,7 +76,8 @@ TEST_CASE("person maxima: the threshold excludes all but k persons") {
   const auto rows = crowd(300, 6, 8);
   const auto chosen = threshold_from_person_maxima(rows, {.target = 0.05, .level = usual}).value();
   std::vector<float> highest;
-  for (const auto& [person, scores] : by_person(rows)) highest.push_back(*std::max_element(scores.begin(), scores.end()));
+  for (const auto& [person, scores] : by_person(rows))
+    highest.push_back(*std::max_element(scores.begin(), scores.end()));
   std::sort(highest.rbegin(), highest.rend());
   CHECK(chosen.allowed == guaranteed_k(300, 0.05, usual));
   CHECK(chosen.at.value() == std::nextafter(highest[chosen.allowed], 2.0F));
@@ -109,7 +110,8 @@ TEST_CASE("a declared largest number of passages keeps fewer persons; too low a 
   const auto declared = threshold_from_thinned_persons(rows, wanted, 3, 8).value();
   // Half as many are expected; the draws are the same, so that those kept now were kept before.
   CHECK(declared.persons_kept.value() < seen.persons_kept.value());
-  CHECK(std::fabs(static_cast<double>(declared.persons_kept.value()) / static_cast<double>(seen.persons_kept.value()) - 0.5) < 0.06);
+  CHECK(std::fabs(static_cast<double>(declared.persons_kept.value()) / static_cast<double>(seen.persons_kept.value()) -
+                  0.5) < 0.06);
   CHECK_THROWS_AS(static_cast<void>(threshold_from_thinned_persons(rows, wanted, 3, 3)), std::invalid_argument);
 }
 
@@ -127,7 +129,9 @@ TEST_CASE("the clustered choice agrees with the limit of the ladder at every thr
       for (float s : scores) c.events += s >= t ? 1 : 0;
       clusters.push_back(c);
     }
-    return ladder(clusters, usual, sides::upper, {.by = cluster_unit::person, .use = interval_use::limit_check}).value().headline.upper;
+    return ladder(clusters, usual, sides::upper, {.by = cluster_unit::person, .use = interval_use::limit_check})
+        .value()
+        .headline.upper;
   };
   for (float t : {chosen.at.value(), std::nextafter(chosen.at.value(), 2.0F), 0.97F, 0.98F, 0.99F, 1.0F}) {
     if (t < chosen.at.value()) continue;

@@ -18,7 +18,8 @@ const std::vector<float> nonmated_scores{0.2F, 0.3F, 0.3F, 0.6F, 0.8F}, mate_sco
 sweep_counts small() { return sweep(score_steps::of(nonmated_scores, 5), score_steps::of(mate_scores, 1)); }
 
 std::uint64_t reaching(const std::vector<float>& scores, threshold t) {
-  return static_cast<std::uint64_t>(std::count_if(scores.begin(), scores.end(), [&](float s) { return s >= t.value(); }));
+  return static_cast<std::uint64_t>(
+      std::count_if(scores.begin(), scores.end(), [&](float s) { return s >= t.value(); }));
 }
 
 } // namespace
@@ -84,9 +85,10 @@ TEST_CASE("the equal error rate, by hand and by its defining property") {
   CHECK(got.linear == doctest::Approx(0.25).epsilon(1e-15));
   CHECK(got.convex_hull == doctest::Approx(0.25).epsilon(1e-15));
   static_assert(!equal_error_rate::is_operating_point);
-  // A corner that sticks out: (1,0), (3/4, 1/4), (1/2, 1/2), (0, 1/2) has its equal point at 1/2; the hull cuts from (1,0)
-  // to (0, 1/2), which meets fpir = fnir at 1/3.
-  const sweep_counts corner{{{threshold(0.1F), 4, 4}, {threshold(0.2F), 3, 3}, {threshold(0.3F), 2, 2}, {threshold(0.4F), 0, 2}}, 4, 4};
+  // A corner that sticks out: (1,0), (3/4, 1/4), (1/2, 1/2), (0, 1/2) has its equal point at 1/2; the hull cuts from
+  // (1,0) to (0, 1/2), which meets fpir = fnir at 1/3.
+  const sweep_counts corner{
+      {{threshold(0.1F), 4, 4}, {threshold(0.2F), 3, 3}, {threshold(0.3F), 2, 2}, {threshold(0.4F), 0, 2}}, 4, 4};
   CHECK(equal_error(corner).value().linear == 0.5);
   CHECK(equal_error(corner).value().convex_hull == doctest::Approx(1.0 / 3.0).epsilon(1e-15));
   // Perfect separation.
@@ -128,8 +130,8 @@ TEST_CASE("curves say what is missing") {
   const sweep_counts high_only{{{threshold(0.9F), 1, 1}}, 10, 10};
   CHECK(equal_error(high_only).error().reason == undefined_reason::all_events);
   CHECK(equal_error({{}, 10, 10}).error().reason == undefined_reason::all_events);
-  const sweep_counts turned{{{threshold(0.2F), 2, 2}, {threshold(0.1F), 1, 1}}, 3, 3}, rising{{{threshold(0.1F), 1, 1}, {threshold(0.2F), 2, 1}}, 3, 3},
-      too_many{{{threshold(0.1F), 4, 1}}, 3, 3};
+  const sweep_counts turned{{{threshold(0.2F), 2, 2}, {threshold(0.1F), 1, 1}}, 3, 3},
+      rising{{{threshold(0.1F), 1, 1}, {threshold(0.2F), 2, 1}}, 3, 3}, too_many{{{threshold(0.1F), 4, 1}}, 3, 3};
   for (const sweep_counts& wrong : {turned, rising, too_many})
     CHECK_THROWS_AS(static_cast<void>(detection_error_tradeoff(wrong)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(probit(1, 0)), std::invalid_argument);

@@ -77,10 +77,12 @@ TEST_CASE("the rate without each list entry, searched again without it") {
   for (const influential& one : got.largest) listed.insert(one.id);
   for (std::uint64_t entry = 0; entry < 7; ++entry) {
     std::uint64_t still = 0;
-    for (const reached_entries& a : alerts) still += std::any_of(a.begin(), a.end(), [&](std::uint64_t j) { return j != entry; }) ? 1 : 0;
+    for (const reached_entries& a : alerts)
+      still += std::any_of(a.begin(), a.end(), [&](std::uint64_t j) { return j != entry; }) ? 1 : 0;
     const double without = static_cast<double>(still) / static_cast<double>(passages);
     lowest = std::min(lowest, without), highest = std::max(highest, without);
-    const auto row = std::find_if(got.largest.begin(), got.largest.end(), [&](const influential& one) { return one.id == entry; });
+    const auto row =
+        std::find_if(got.largest.begin(), got.largest.end(), [&](const influential& one) { return one.id == entry; });
     CHECK((row != got.largest.end()) == (still < alerts.size()));
     if (row == got.largest.end()) continue;
     CHECK(row->without == without);

@@ -43,9 +43,11 @@ TEST_CASE("projections at the edges") {
   CHECK(power_scaling(false_positive_identification_rate(1.0), 10, 5).rate.value() == 1.0);
   CHECK(power_scaling(false_positive_identification_rate(1.0), 10, 0).rate.value() == 0.0);
   // Four lists of the size measured, drawn independently.
-  CHECK(power_scaling(false_positive_identification_rate(0.1), 50, 200).rate.value() == doctest::Approx(1.0 - std::pow(0.9, 4)).epsilon(1e-14));
+  CHECK(power_scaling(false_positive_identification_rate(0.1), 50, 200).rate.value() ==
+        doctest::Approx(1.0 - std::pow(0.9, 4)).epsilon(1e-14));
   CHECK_FALSE(power_scaling(false_positive_identification_rate(0.1), 50, 200).understates_if_passers_differ());
-  CHECK_THROWS_AS(static_cast<void>(power_scaling(false_positive_identification_rate(0.1), 0, 5)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(power_scaling(false_positive_identification_rate(0.1), 0, 5)),
+                  std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(binomial_scaling(false_match_rate(0.1), largest_count + 1)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(false_match_rate(1.5)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(false_match_rate(std::nan(""))), std::invalid_argument);
@@ -53,10 +55,13 @@ TEST_CASE("projections at the edges") {
 
 TEST_CASE("the effective size undoes the projection, and says when it cannot") {
   const false_match_rate one(1e-4);
-  CHECK(effective_watchlist_size(one, binomial_scaling(one, 730).rate).value() == doctest::Approx(730.0).epsilon(1e-12));
+  CHECK(effective_watchlist_size(one, binomial_scaling(one, 730).rate).value() ==
+        doctest::Approx(730.0).epsilon(1e-12));
   CHECK(effective_watchlist_size(one, false_positive_identification_rate(0.0)).value() == 0.0);
-  CHECK(effective_watchlist_size(false_match_rate(0.0), false_positive_identification_rate(0.1)).error().reason == undefined_reason::no_events);
-  CHECK(effective_watchlist_size(one, false_positive_identification_rate(1.0)).error().reason == undefined_reason::all_events);
+  CHECK(effective_watchlist_size(false_match_rate(0.0), false_positive_identification_rate(0.1)).error().reason ==
+        undefined_reason::no_events);
+  CHECK(effective_watchlist_size(one, false_positive_identification_rate(1.0)).error().reason ==
+        undefined_reason::all_events);
 }
 
 namespace {

@@ -42,7 +42,8 @@ TEST_CASE("the mate's place on a shorter list, against every such list") {
       for (std::uint64_t tied = 0; greater + tied < all; tied += 2)
         for (const std::uint64_t limit : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{4}, std::uint64_t{9}}) {
           const mate_rank rank{greater, tied};
-          const tie_readings want = by_enumeration(rank, limit, all - 1, n - 1), got = sub_watchlist_rank(rank, limit, {n, all});
+          const tie_readings want = by_enumeration(rank, limit, all - 1, n - 1),
+                             got = sub_watchlist_rank(rank, limit, {n, all});
           CHECK(std::fabs(got.expected - want.expected) < 1e-13);
           CHECK(std::fabs(got.optimistic - want.optimistic) < 1e-13);
           CHECK(std::fabs(got.pessimistic - want.pessimistic) < 1e-13);
@@ -98,7 +99,8 @@ TEST_CASE("the rank-limited rate needs both the threshold and the place") {
   CHECK(match[1].rate.expected == 0.8);
   CHECK_FALSE(match[1].rate.ties_straddle());
   test::random draw(4);
-  for (std::uint64_t i = 0; i < 400; ++i) searches.push_back({static_cast<float>(draw.uniform()), {draw.below(3), draw.below(7)}});
+  for (std::uint64_t i = 0; i < 400; ++i)
+    searches.push_back({static_cast<float>(draw.uniform()), {draw.below(3), draw.below(7)}});
   const auto first = rank_limited_tpir(searches, 2).value();
   draw.shuffle(searches);
   CHECK(rank_limited_tpir(searches, 2).value().rate == first.rate);

@@ -35,7 +35,8 @@ TEST_CASE("predictive value and prevalence undo each other") {
   }
   CHECK(positive_predictive_value(0.0, t, f).value() == 0.0);
   CHECK(positive_predictive_value(1.0, t, f).value() == 1.0);
-  CHECK(positive_predictive_value(0.0, t, false_positive_identification_rate(0.0)).error().reason == undefined_reason::no_events);
+  CHECK(positive_predictive_value(0.0, t, false_positive_identification_rate(0.0)).error().reason ==
+        undefined_reason::no_events);
   CHECK(prevalence_for(1.0, t, false_positive_identification_rate(0.0)).error().reason == undefined_reason::no_events);
   CHECK_THROWS_AS(static_cast<void>(positive_predictive_value(1.1, t, f)), std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(prevalence_for(-0.1, t, f)), std::invalid_argument);
@@ -82,7 +83,8 @@ TEST_CASE("the observed share of false alerts stands beside, unchanged") {
 }
 
 TEST_CASE("estimates of other metrics, one-sided intervals and bands upside down are wrong calls") {
-  const auto refused = [](const estimate& t, const estimate& f, prevalence_band band, std::optional<estimate> observed = std::nullopt) {
+  const auto refused = [](const estimate& t, const estimate& f, prevalence_band band,
+                          std::optional<estimate> observed = std::nullopt) {
     CHECK_THROWS_AS(static_cast<void>(predictive_value_range(t, f, band, std::move(observed))), std::invalid_argument);
   };
   refused(alarms(1), alarms(1), {0.1, 0.1});

@@ -32,8 +32,8 @@ std::vector<float> scores_of(const json& list) {
   return out;
 }
 
-/// The rows alert strictly above T. That is at or above the next float, so that one float less is the row's T, to the digits
-/// that it is written with.
+/// The rows alert strictly above T. That is at or above the next float, so that one float less is the row's T, to the
+/// digits that it is written with.
 double strictly_above(threshold at) {
   return std::round(1e6 * static_cast<double>(std::nextafter(at.value(), -INFINITY))) / 1e6;
 }
@@ -61,7 +61,9 @@ const std::map<std::string, handler>& handlers() {
        [](const json& in) -> answer {
          const auto chosen = conformal_threshold(score_steps::of(scores_of(in.at("scores"))), request_of(in)).value();
          const double l = static_cast<double>(chosen.allowed) + 1.0;
-         return {{"T", {strictly_above(chosen.at)}}, {"beta_a", {l}}, {"beta_b", {static_cast<double>(chosen.trials) + 1.0 - l}},
+         return {{"T", {strictly_above(chosen.at)}},
+                 {"beta_a", {l}},
+                 {"beta_b", {static_cast<double>(chosen.trials) + 1.0 - l}},
                  {"p_fpir_le_target", {chosen.chance_kept}}};
        }},
       {"openset.sub_watchlist_fpir",
@@ -70,7 +72,8 @@ const std::map<std::string, handler>& handlers() {
          std::vector<double> m;
          for (const json& row : in.at("candidate_scores")) {
            std::uint64_t reached = 0;
-           for (const json& s : row) reached += number(s) >= number(in.at("threshold")) ? 1 : 0;
+           for (const json& s : row)
+             reached += number(s) >= number(in.at("threshold")) ? 1 : 0;
            hits.push_back(reached);
            m.push_back(static_cast<double>(reached));
          }
@@ -84,9 +87,13 @@ const std::map<std::string, handler>& handlers() {
                  {"binomial_approx", {-std::expm1(number(in.at("m")) * std::log1p(-share))}}};
        }},
       {"openset.order_stat_weights",
-       [](const json& in) -> answer { return {{"w", order_statistic_weights(list_of(in), count_of(in, "N") - count_of(in, "n") + 1)}}; }},
+       [](const json& in) -> answer {
+         return {{"w", order_statistic_weights(list_of(in), count_of(in, "N") - count_of(in, "n") + 1)}};
+       }},
       {"openset.truncated_list_bound",
-       [](const json& in) -> answer { return {{"residual_mass", {truncated_list_bound(count_of(in, "K"), list_of(in))}}}; }},
+       [](const json& in) -> answer {
+         return {{"residual_mass", {truncated_list_bound(count_of(in, "K"), list_of(in))}}};
+       }},
       {"openset.sub_watchlist_stratified",
        [](const json& in) -> answer {
          std::vector<drawn_list> strata;
@@ -117,18 +124,23 @@ const std::map<std::string, handler>& handlers() {
        }},
       {"openset.power_scaling",
        [](const json& in) -> answer {
-         const auto got = power_scaling(false_positive_identification_rate(number(in.at("fpir_N"))), count_of(in, "N"), count_of(in, "n"));
+         const auto got = power_scaling(false_positive_identification_rate(number(in.at("fpir_N"))), count_of(in, "N"),
+                                        count_of(in, "n"));
          CHECK(got.understates_if_passers_differ());
          return {{"fpir_n", {got.rate.value()}}};
        }},
       {"openset.effective_watchlist_size",
        [](const json& in) -> answer {
-         return {{"n_eff", {effective_watchlist_size(false_match_rate(number(in.at("fmr"))),
-                                                     false_positive_identification_rate(number(in.at("fpir")))).value()}}};
+         return {{"n_eff",
+                  {effective_watchlist_size(false_match_rate(number(in.at("fmr"))),
+                                            false_positive_identification_rate(number(in.at("fpir"))))
+                       .value()}}};
        }},
       {"det.eer",
        [](const json& in) -> answer {
-         const auto got = equal_error(sweep(score_steps::of(scores_of(in.at("nonmated"))), score_steps::of(scores_of(in.at("mated"))))).value();
+         const auto got = equal_error(sweep(score_steps::of(scores_of(in.at("nonmated"))),
+                                            score_steps::of(scores_of(in.at("mated")))))
+                              .value();
          return {{"eer_linear", {got.linear}}, {"eer_rocch", {got.convex_hull}}};
        }},
       {"det.probit",
@@ -138,14 +150,18 @@ const std::map<std::string, handler>& handlers() {
        }},
       {"decision.ppv",
        [](const json& in) -> answer {
-         const double got = positive_predictive_value(number(in.at("prevalence")), true_positive_identification_rate(number(in.at("tpir"))),
-                                                      false_positive_identification_rate(number(in.at("fpir")))).value();
+         const double got = positive_predictive_value(number(in.at("prevalence")),
+                                                      true_positive_identification_rate(number(in.at("tpir"))),
+                                                      false_positive_identification_rate(number(in.at("fpir"))))
+                                .value();
          return {{"ppv", {got}}, {"fdr", {1.0 - got}}};
        }},
       {"decision.prevalence_for_ppv",
        [](const json& in) -> answer {
-         return {{"prevalence", {prevalence_for(number(in.at("ppv")), true_positive_identification_rate(number(in.at("tpir"))),
-                                                false_positive_identification_rate(number(in.at("fpir")))).value()}}};
+         return {{"prevalence",
+                  {prevalence_for(number(in.at("ppv")), true_positive_identification_rate(number(in.at("tpir"))),
+                                  false_positive_identification_rate(number(in.at("fpir"))))
+                       .value()}}};
        }},
   };
   return all;

@@ -42,7 +42,8 @@ double binomial_at_most(std::uint64_t k, std::uint64_t n, double p) {
 } // namespace
 
 TEST_CASE("the number of errors allowed is the largest that a binomial test would reject") {
-  for (const std::uint64_t n : {std::uint64_t{10}, std::uint64_t{59}, std::uint64_t{58}, std::uint64_t{333}, std::uint64_t{1000}})
+  for (const std::uint64_t n :
+       {std::uint64_t{10}, std::uint64_t{59}, std::uint64_t{58}, std::uint64_t{333}, std::uint64_t{1000}})
     for (const double a : {0.003, 0.05, 0.31}) {
       std::optional<std::uint64_t> largest;
       for (std::uint64_t k = 0; k < n && binomial_at_most(k, n, a) <= 0.05; ++k) largest = k;
@@ -68,8 +69,9 @@ TEST_CASE("a wrong target or a wrong count is a wrong call") {
   for (const double a : {0.0, 1.0, -0.1, std::numeric_limits<double>::quiet_NaN()}) {
     CHECK_THROWS_AS(static_cast<void>(guaranteed_k(10, a, usual)), std::invalid_argument);
     CHECK_THROWS_AS(static_cast<void>(passages_needed(a, usual)), std::invalid_argument);
-    CHECK_THROWS_AS(static_cast<void>(guaranteed_threshold(score_steps::of(ladder_of_scores()), {.target = a, .level = usual})),
-                    std::invalid_argument);
+    CHECK_THROWS_AS(
+        static_cast<void>(guaranteed_threshold(score_steps::of(ladder_of_scores()), {.target = a, .level = usual})),
+        std::invalid_argument);
   }
   CHECK_THROWS_AS(static_cast<void>(guaranteed_k(largest_count + 1, 0.1, usual)), std::invalid_argument);
 }
@@ -91,7 +93,8 @@ TEST_CASE("steps count at or above, and the two zeros are one score") {
   const score_steps steps = score_steps::of(scores, 3);
   CHECK(std::vector<float>(steps.scores().begin(), steps.scores().end()) == std::vector<float>{0.0F, 0.5F, 0.7F});
   CHECK_FALSE(std::signbit(steps.scores()[0]));
-  CHECK(std::vector<std::uint64_t>(steps.at_or_above().begin(), steps.at_or_above().end()) == std::vector<std::uint64_t>{5, 3, 1});
+  CHECK(std::vector<std::uint64_t>(steps.at_or_above().begin(), steps.at_or_above().end()) ==
+        std::vector<std::uint64_t>{5, 3, 1});
   CHECK(steps.passages() == 8);
   CHECK(steps.reaching(0.5F) == 3);
   CHECK(steps.reaching(std::nextafter(0.5F, 1.0F)) == 1);
@@ -152,7 +155,8 @@ TEST_CASE("the grid only rounds up, and to the float of the decimal") {
     CHECK(std::stof(std::to_string((k - 1.0) / units)) < at);
   }
   const auto chosen = guaranteed_threshold(score_steps::of(ladder_of_scores()),
-                                           {.target = 0.3, .level = usual, .grid = decimal_grid{.decimals = 2}}).value();
+                                           {.target = 0.3, .level = usual, .grid = decimal_grid{.decimals = 2}})
+                          .value();
   CHECK(chosen.at.value() == 0.91F);
   CHECK(chosen.before_grid.value() == std::nextafter(0.9F, 1.0F));
 }
@@ -190,8 +194,9 @@ TEST_CASE("no float above the largest one") {
   CHECK(guaranteed_threshold(score_steps::of(scores), {.target = 0.05, .level = usual}).error().reason ==
         no_threshold_reason::beyond_scale);
   const std::vector<float> large(59, 1e30F);
-  CHECK(guaranteed_threshold(score_steps::of(large), {.target = 0.05, .level = usual, .grid = decimal_grid{}}).error().reason ==
-        no_threshold_reason::beyond_scale);
+  CHECK(guaranteed_threshold(score_steps::of(large), {.target = 0.05, .level = usual, .grid = decimal_grid{}})
+            .error()
+            .reason == no_threshold_reason::beyond_scale);
 }
 
 TEST_CASE("the conformal threshold promises an expectation only") {
@@ -216,7 +221,8 @@ TEST_CASE("all groups: the highest of their thresholds, each at the full level")
     high.push_back(0.5F + 0.001F * static_cast<float>(i));
   }
   const threshold_request wanted{.target = 0.05, .level = usual};
-  const std::vector<group_scores> groups{{"a", score_steps::of(low)}, {"b", score_steps::of(high)}, {"c", score_steps::of(low)}};
+  const std::vector<group_scores> groups{
+      {"a", score_steps::of(low)}, {"b", score_steps::of(high)}, {"c", score_steps::of(low)}};
   const auto common = guaranteed_threshold_for_all(groups, wanted).value();
   CHECK(common.deciding == 1);
   REQUIRE(common.groups.size() == 3);
@@ -240,5 +246,6 @@ TEST_CASE("one infeasible group leaves no common threshold, and is named with wh
   CHECK(none.error().groups[1].group == "nobody");
   CHECK(none.error().groups[1].trials == 0);
   CHECK(none.error().remedy.find("few: 58 recorded, 59 needed; nobody: 0 recorded, 59 needed.") != std::string::npos);
-  CHECK(guaranteed_threshold_for_all({}, {.target = 0.05, .level = usual}).error().reason == no_threshold_reason::empty);
+  CHECK(guaranteed_threshold_for_all({}, {.target = 0.05, .level = usual}).error().reason ==
+        no_threshold_reason::empty);
 }

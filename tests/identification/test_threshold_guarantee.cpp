@@ -24,7 +24,8 @@ public:
   double next() {
     has_spare_ = !has_spare_;
     if (!has_spare_) return spare_;
-    const double radius = std::sqrt(-2.0 * std::log(1.0 - from_.uniform())), angle = 6.283185307179586 * from_.uniform();
+    const double radius = std::sqrt(-2.0 * std::log(1.0 - from_.uniform())),
+                 angle = 6.283185307179586 * from_.uniform();
     spare_ = radius * std::sin(angle);
     return radius * std::cos(angle);
   }
@@ -115,8 +116,9 @@ violations simulate(const population& people, std::size_t persons, double target
     out.maxima += broken(threshold_from_person_maxima(rows, wanted), ever);
     out.effective += broken(threshold_from_effective_exposure(rows, wanted), per_passage);
   }
-  MESSAGE("violations in " << runs << " calibrations: flat " << out.flat << ", one passage each " << out.one_each << ", thinned "
-                           << out.thinned << ", person maxima " << out.maxima << ", effective exposure " << out.effective);
+  MESSAGE("violations in " << runs << " calibrations: flat " << out.flat << ", one passage each " << out.one_each
+                           << ", thinned " << out.thinned << ", person maxima " << out.maxima << ", effective exposure "
+                           << out.effective);
   return out;
 }
 
@@ -175,7 +177,9 @@ void check_frequent_passers(int runs) {
 
 } // namespace
 
-TEST_CASE("independent passages: the promise is kept, and conformal keeps its expectation only") { check_independent(1500); }
+TEST_CASE("independent passages: the promise is kept, and conformal keeps its expectation only") {
+  check_independent(1500);
+}
 
 TEST_CASE("repeated passages break the flat promise and keep the clustered ones") { check_repeated(400); }
 

@@ -14,7 +14,8 @@ namespace {
 
 constexpr confidence usual{0.95};
 
-/// Three persons with 2, 1 and 3 passages on a list of 2 of 4, of whom a passage with one hit alerts with 1/2, with two 5/6.
+/// Three persons with 2, 1 and 3 passages on a list of 2 of 4, of whom a passage with one hit alerts with 1/2, with two
+/// 5/6.
 const std::vector<passage_hits> small{{7, 1}, {7, 0}, {8, 2}, {9, 0}, {9, 0}, {9, 1}};
 constexpr drawn_list half{2, 4};
 
@@ -46,15 +47,17 @@ TEST_CASE("variance of the list widens the interval and is named") {
   CHECK(wider.limits.upper >= plain.limits.upper);
   CHECK(wider.scope == list_scope::one_draw);
   CHECK(wider.list_variance == 0.01);
-  CHECK_THROWS_AS(static_cast<void>(sub_watchlist_ci(small, half, usual, sides::two, {list_scope::average_of_draws, 0.01})),
-                  std::invalid_argument);
+  CHECK_THROWS_AS(
+      static_cast<void>(sub_watchlist_ci(small, half, usual, sides::two, {list_scope::average_of_draws, 0.01})),
+      std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(sub_watchlist_ci(small, half, usual, sides::two, {list_scope::one_draw, -1.0})),
                   std::invalid_argument);
   CHECK_THROWS_AS(static_cast<void>(sub_watchlist_ci(small, {0, 4}, usual)), std::invalid_argument);
 }
 
 TEST_CASE("one-sided bounds leave the other end at its edge, and order does not matter") {
-  const auto upper = sub_watchlist_ci(small, half, usual, sides::upper).value(), lower = sub_watchlist_ci(small, half, usual, sides::lower).value();
+  const auto upper = sub_watchlist_ci(small, half, usual, sides::upper).value(),
+             lower = sub_watchlist_ci(small, half, usual, sides::lower).value();
   CHECK(upper.limits.lower == 0.0);
   CHECK(lower.limits.upper == 1.0);
   const auto at_ninety = sub_watchlist_ci(small, half, confidence{0.9}).value();
@@ -88,7 +91,8 @@ void check_coverage(int runs) {
   constexpr std::uint64_t all = 200, n = 40;
   constexpr double chances[] = {0.0002, 0.004}, often = 0.1;
   double truth = 0.0;
-  for (int k = 0; k < 2; ++k) truth += (k == 1 ? often : 1.0 - often) * (1.0 - std::pow(1.0 - chances[k], static_cast<double>(n)));
+  for (int k = 0; k < 2; ++k)
+    truth += (k == 1 ? often : 1.0 - often) * (1.0 - std::pow(1.0 - chances[k], static_cast<double>(n)));
   int covered = 0, counted = 0;
   for (int run = 0; run < runs; ++run) {
     std::vector<passage_hits> rows;
@@ -120,4 +124,6 @@ void check_coverage(int runs) {
 
 TEST_CASE("the interval covers the rate that persons of this kind have") { check_coverage(300); }
 
-TEST_CASE("slow: the interval covers the rate that persons of this kind have, long run" * doctest::skip(false)) { check_coverage(5000); }
+TEST_CASE("slow: the interval covers the rate that persons of this kind have, long run" * doctest::skip(false)) {
+  check_coverage(5000);
+}

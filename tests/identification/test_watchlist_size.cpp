@@ -99,7 +99,8 @@ TEST_CASE("the whole list gives the rate counted, one person the selectivity, an
   std::uint64_t alerting = 0, total = 0;
   for (const std::uint64_t m : counts) alerting += m > 0 ? 1 : 0, total += m;
   CHECK(sub_watchlist_fpir(candidates, {all, all}).value().point == static_cast<double>(alerting) / 200.0);
-  CHECK(sub_watchlist_fpir(candidates, {1, all}).value().point == doctest::Approx(static_cast<double>(total) / 200.0 / all).epsilon(1e-13));
+  CHECK(sub_watchlist_fpir(candidates, {1, all}).value().point ==
+        doctest::Approx(static_cast<double>(total) / 200.0 / all).epsilon(1e-13));
   CHECK(sub_watchlist_fpir(candidates, {0, all}).value().point == 0.0);
   double before = 0.0, step = 1.0;
   for (std::uint64_t n = 1; n <= all; ++n) {

@@ -33,7 +33,8 @@ TEST_CASE("numeric.exact_sum: the reference row, in both precisions") {
     for (const auto& v : row.inputs.at("x")) values.push_back(test::number(v));
     const double want = test::number(row.expected.at("sum"));
     CHECK(sum_of(values) == want);
-    // 1e16 is a float only when rounded; it goes out of the sum as it came in, and so does everything but the last digits.
+    // 1e16 is a float only when rounded; it goes out of the sum as it came in, and so does everything but the last
+    // digits.
     std::vector<float> floats;
     for (const double v : values) floats.push_back(static_cast<float>(v));
     CHECK(sum_of(floats) == static_cast<double>(static_cast<float>(want)));

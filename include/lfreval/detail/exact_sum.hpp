@@ -14,12 +14,13 @@
 
 namespace lfreval::detail {
 
-/// A sum kept as one long fixed-point number in two's complement, wide enough for every value of `Float` and 2^62 of them.
-/// The value is the exact sum, rounded once to the nearest double.   384 bits for float, 2,176 for double.
+/// A sum kept as one long fixed-point number in two's complement, wide enough for every value of `Float` and 2^62 of
+/// them. The value is the exact sum, rounded once to the nearest double.   384 bits for float, 2,176 for double.
 /// Cites: Kulisch 2013. Cost: a few nanoseconds per value; adding two sums costs one pass over the words.
 template <class Float> class exact_sum {
   static_assert(std::is_same_v<Float, float> || std::is_same_v<Float, double>);
-  static constexpr int lowest = std::numeric_limits<Float>::min_exponent - std::numeric_limits<Float>::digits; // exponent of bit 0
+  static constexpr int lowest =
+      std::numeric_limits<Float>::min_exponent - std::numeric_limits<Float>::digits; // exponent of bit 0
   static constexpr int bits = std::numeric_limits<Float>::max_exponent - lowest + 64;
   static constexpr std::size_t words = (static_cast<std::size_t>(bits) + 63) / 64;
 

@@ -56,7 +56,8 @@ struct threshold_choice {
   std::uint64_t trials = 0;  ///< n: the independent units, passages or persons, that the promise rests on
   std::uint64_t allowed = 0; ///< k: how many of them might alert
   std::uint64_t reaching = 0; ///< how many do at `at`
-  double bound = 0.0;        ///< the upper limit of the rate that was proven, at most the target; of a conformal choice its expectation
+  /// The upper limit of the rate that was proven, at most the target; of a conformal choice its expectation.
+  double bound = 0.0;
   double chance_kept = 0.0;  ///< the probability that a calibration like this keeps the target, when scores do not tie
   std::uint64_t passages = 0; ///< in the calibration
   std::optional<std::uint64_t> persons; ///< in the calibration; absent when nobody was told apart
@@ -77,7 +78,7 @@ enum class no_threshold_reason : std::uint8_t {
 
 struct calibration_size {
   std::string group;                   ///< empty when there is only one
-  std::uint64_t trials = 0;            ///< what there is
+  std::uint64_t trials = 0;            ///< passages or persons that there are
   std::optional<std::uint64_t> needed; ///< without any alert; nothing above 2^52
 };
 

@@ -1,9 +1,10 @@
 /// @file
-/// Thresholds with a guarantee when the same people pass several times. Treating their passages as independent breaks the
-/// promise: with 1,000 persons, ten passages each and a correlation of 0.7, in 18 % of calibrations instead of 5 %.
+/// Thresholds with a guarantee when the same people pass several times. Treating their passages as independent breaks
+/// the promise: with 1,000 persons, ten passages each and a correlation of 0.7, in 18 % of calibrations instead of 5 %.
 ///
-/// Common to all: non-mated passages only; people are independent of each other; the result does not depend on the order of
-/// the passages. None without passages or when the calibration is too small (with the number of persons needed). Cost: a sort.
+/// Common to all: non-mated passages only; people are independent of each other; the result does not depend on the
+/// order of the passages. None without passages or when the calibration is too small (with the number of persons
+/// needed). Cost: a sort.
 #pragma once
 
 #include <algorithm>
@@ -74,8 +75,9 @@ constexpr std::uint64_t scaled(std::uint64_t word, std::uint64_t n) {
 
 /// The two numbers of a person: which passage, and whether the person is kept.
 constexpr std::array<std::uint64_t, 2> draws_of(std::uint64_t person, std::uint64_t seed) {
-  const philox_counter out = philox4x32_10(
-      {static_cast<std::uint32_t>(person), static_cast<std::uint32_t>(person >> 32U), 0, threshold_draw}, philox_key_of(seed));
+  const philox_counter out =
+      philox4x32_10({static_cast<std::uint32_t>(person), static_cast<std::uint32_t>(person >> 32U), 0, threshold_draw},
+                    philox_key_of(seed));
   return {(std::uint64_t{out[0]} << 32U) | out[1], (std::uint64_t{out[2]} << 32U) | out[3]};
 }
 
@@ -83,17 +85,18 @@ constexpr std::array<std::uint64_t, 2> draws_of(std::uint64_t person, std::uint6
 
 namespace lfreval::identification {
 
-/// The guarantee for the rate per person: the chance that one passage of a person alerts, averaged over persons, whatever the
-/// dependence between the passages of a person. From one passage of each person, drawn at random by `seed` and person alone.
-/// Cites: Dunn, Wasserman & Ramdas 2022 (hierarchical conformal prediction).
-[[nodiscard]] inline choosable<threshold_choice> threshold_from_one_passage_each(std::span<const person_passage> passages,
-                                                                                 const threshold_request& wanted,
-                                                                                 std::uint64_t seed) {
+/// The guarantee for the rate per person: the chance that one passage of a person alerts, averaged over persons,
+/// whatever the dependence between the passages of a person. From one passage of each person, drawn at random by `seed`
+/// and person alone. Cites: Dunn, Wasserman & Ramdas 2022 (hierarchical conformal prediction).
+[[nodiscard]] inline choosable<threshold_choice>
+threshold_from_one_passage_each(std::span<const person_passage> passages, const threshold_request& wanted,
+                                std::uint64_t seed) {
   const detail::passages_by_person by("identification::threshold_from_one_passage_each", passages);
   std::vector<std::optional<float>> drawn;
   for (std::size_t c = 0; c < by.persons(); ++c) {
     const std::size_t first = by.begins[c];
-    drawn.push_back(by.rows[first + detail::scaled(detail::draws_of(by.rows[first].person, seed)[0], by.size(c))].score);
+    drawn.push_back(
+        by.rows[first + detail::scaled(detail::draws_of(by.rows[first].person, seed)[0], by.size(c))].score);
   }
   threshold_choice out;
   out.method = threshold_method::one_passage_per_person;
@@ -105,13 +108,13 @@ namespace lfreval::identification {
 }
 
 /// The guarantee for the rate per passage, in which frequent passers weigh more: person c is kept with probability
-/// n_c / max n, then one of their passages is drawn. `persons_kept` says how many remain: few, when one person passes far
-/// more often than the rest. Exact when `most_passages`, an upper limit of the passages of one person, was fixed before
-/// the data were seen; without it the largest number seen stands in.
+/// n_c / max n, then one of their passages is drawn. `persons_kept` says how many remain: few, when one person passes
+/// far more often than the rest. Exact when `most_passages`, an upper limit of the passages of one person, was fixed
+/// before the data were seen; without it the largest number seen stands in.
 /// Throws when somebody has more passages than `most_passages`.
 [[nodiscard]] inline choosable<threshold_choice>
-threshold_from_thinned_persons(std::span<const person_passage> passages, const threshold_request& wanted, std::uint64_t seed,
-                               std::optional<std::uint64_t> most_passages = std::nullopt) {
+threshold_from_thinned_persons(std::span<const person_passage> passages, const threshold_request& wanted,
+                               std::uint64_t seed, std::optional<std::uint64_t> most_passages = std::nullopt) {
   constexpr const char* name = "identification::threshold_from_thinned_persons";
   const detail::passages_by_person by(name, passages);
   const std::uint64_t most = most_passages.value_or(by.most);
@@ -131,12 +134,13 @@ threshold_from_thinned_persons(std::span<const person_passage> passages, const t
   out.persons_kept = drawn.size();
   out.seed = seed;
   if (drawn.empty() && by.persons() > 0)
-    return detail::too_few({{}, 0, passages_needed(wanted.target, wanted.level)});
+    return detail::too_few({{}, 0, passages_needed(wanted.target, wanted.level)},
+                           "persons who pass without being on the list");
   return detail::guaranteed(detail::steps_of(drawn), wanted, out);
 }
 
-/// The guarantee for the share of persons who are ever alerted on in as many passages as people here had; above the rate
-/// per person, so that it is safe for that one too. Uses every passage and no random number.
+/// The guarantee for the share of persons who are ever alerted on in as many passages as people here had; above the
+/// rate per person, so that it is safe for that one too. Uses every passage and no random number.
 [[nodiscard]] inline choosable<threshold_choice> threshold_from_person_maxima(std::span<const person_passage> passages,
                                                                               const threshold_request& wanted) {
   const detail::passages_by_person by("identification::threshold_from_person_maxima", passages);

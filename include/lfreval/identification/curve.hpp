@@ -30,8 +30,8 @@ struct sweep_counts {
   std::uint64_t nonmated = 0, mated = 0; ///< passages, those without a score included
 };
 
-/// Where a rate lies on an axis of normal quantiles (Cites: Martin et al. 1997). 0 and 1 lie at no finite place: they are drawn
-/// at the end of the axis, with an arrow.
+/// Where a rate lies on an axis of normal quantiles (Cites: Martin et al. 1997). 0 and 1 lie at no finite place: they
+/// are drawn at the end of the axis, with an arrow.
 struct probit_place {
   enum class end : std::uint8_t { inside, zero, one } at = end::inside;
   double value = 0.0; ///< Phi^-1 of the rate; only inside
@@ -64,8 +64,9 @@ struct det_curve {
   if (events == trials) return {probit_place::end::one, 0.0};
   // The smaller share of the two keeps its digits.
   const auto x = static_cast<double>(events), n = static_cast<double>(trials);
-  const double value = 2 * events <= trials ? -distribution::normal_upper_quantile(x / n)
-                                            : distribution::normal_upper_quantile(static_cast<double>(trials - events) / n);
+  const double value = 2 * events <= trials
+                           ? -distribution::normal_upper_quantile(x / n)
+                           : distribution::normal_upper_quantile(static_cast<double>(trials - events) / n);
   return {probit_place::end::inside, value};
 }
 
@@ -112,9 +113,10 @@ inline std::optional<undefined> no_sweep(const identification::sweep_counts& swe
 
 namespace lfreval::identification {
 
-/// The false negative against the false positive identification rate at every threshold at which one of them changes: each point
-/// was counted, and two neighbours are joined by a step, not by a line.
-/// Undefined without mated or without non-mated passages. Throws for thresholds that do not ascend and for counts that do.
+/// The false negative against the false positive identification rate at every threshold at which one of them changes:
+/// each point was counted, and two neighbours are joined by a step, not by a line.
+/// Undefined without mated or without non-mated passages. Throws for thresholds that do not ascend and for counts that
+/// do.
 inline estimable<det_curve> detection_error_tradeoff(const sweep_counts& swept) {
   detail::require_sweep("identification::detection_error_tradeoff", swept);
   if (auto why = detail::no_sweep(swept)) return tl::unexpected(*why);

@@ -18,8 +18,9 @@ struct decimal_grid {
   std::uint64_t step = 1;
 };
 
-/// The lowest setting of the grid that is at or above a score, as the float that the setting is stored in. Nothing when the
-/// score is so large (above 2^40 units of the last decimal) that floats lie far further apart than the grid. Throws for more than 8 decimals and for a step of 0.
+/// The lowest setting of the grid that is at or above a score, as the float that the setting is stored in. Nothing when
+/// the score is so large (above 2^40 units of the last decimal) that floats lie far further apart than the grid. Throws
+/// for more than 8 decimals and for a step of 0.
 [[nodiscard]] inline std::optional<float> round_up(float score, decimal_grid grid) {
   constexpr const char* name = "identification::round_up";
   constexpr std::array<double, 9> powers{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};

@@ -18,7 +18,8 @@
 
 namespace lfreval::detail {
 
-/// The upper limit of a clustered share while events are added one by one: exact integer sums of x_c^2, x_c n_c and n_c^2.
+/// The upper limit of a clustered share while events are added one by one: exact integer sums of x_c^2, x_c n_c and
+/// n_c^2.
 class growing_events {
 public:
   explicit growing_events(const passages_by_person& by) : clusters_(by.persons()), events_of_(by.persons()) {
@@ -41,11 +42,13 @@ public:
   [[nodiscard]] double upper(double q) const {
     const auto n = static_cast<double>(total_), c = static_cast<double>(clusters_);
     // N^2 sum (x_c - p n_c)^2, below 2^124 for up to 2^31 passages.
-    const wide_integer squares = total_ * total_ * squared_events_ - 2 * total_ * events_ * products_ + events_ * events_ * squared_sizes_;
+    const wide_integer squares =
+        total_ * total_ * squared_events_ - 2 * total_ * events_ * products_ + events_ * events_ * squared_sizes_;
     const double p = static_cast<double>(events_) / n, without = static_cast<double>(total_ - events_) / n;
     const double variance = c / (c - 1.0) * (static_cast<double>(squares) / n / n) / n / n;
     const double kernel = static_cast<double>(squared_sizes_) / n / n;
-    return clustered_moments{metric_family::share, p, n, c, variance / (p * without / n), skew_, kernel}.checking_upper(q);
+    const double effect = variance / (p * without / n);
+    return clustered_moments{metric_family::share, p, n, c, effect, skew_, kernel}.checking_upper(q);
   }
   [[nodiscard]] bool all() const { return events_ == total_; }
 
@@ -60,21 +63,22 @@ private:
 
 namespace lfreval::identification {
 
-/// The smallest threshold at which, and at every higher one, the clustered one-sided limit of `judge` keeps the target: the
-/// strict zero-event bound above all scores, then Korn-Graubard at n* (with Fay-Feuer where information is weak). Uses every
-/// passage; its confidence is nominal, not guaranteed: where 5 % was asked, simulations with a correlation of 0.7 gave 5.5 %
-/// (1,000 persons, ten passages each) and 6.7 % (frequent passers who score higher). Needs about as many persons as
-/// `passages_needed` says.
+/// The smallest threshold at which, and at every higher one, the clustered one-sided limit of `judge` keeps the target:
+/// the strict zero-event bound above all scores, then Korn-Graubard at n* (with Fay-Feuer where information is weak).
+/// Uses every passage; its confidence is nominal, not guaranteed: where 5 % was asked, simulations with a correlation
+/// of 0.7 gave 5.5 % (1,000 persons, ten passages each) and 6.7 % (frequent passers who score higher). Needs about as
+/// many persons as `passages_needed` says.
 /// Cites: Korn & Graubard 1998; Angelopoulos et al. 2021 (fixed sequence). None with a single person. Cost: a sort, and
 /// about 50 microseconds for each score above the threshold.
-[[nodiscard]] inline choosable<threshold_choice> threshold_from_effective_exposure(std::span<const person_passage> passages,
-                                                                                   const threshold_request& wanted) {
+[[nodiscard]] inline choosable<threshold_choice>
+threshold_from_effective_exposure(std::span<const person_passage> passages, const threshold_request& wanted) {
   constexpr const char* name = "identification::threshold_from_effective_exposure";
   detail::require_target(name, wanted.target);
   const detail::passages_by_person by(name, passages);
   if (by.rows.empty()) return detail::none_chosen(no_threshold_reason::empty, "Record non-mated passages.");
   if (by.persons() == 1)
-    return detail::none_chosen(no_threshold_reason::one_person, "Record a second person: one cannot show how much people differ.");
+    return detail::none_chosen(no_threshold_reason::one_person,
+                               "Record a second person: one cannot show how much people differ.");
 
   struct scored { float score; std::uint32_t person; };
   std::vector<scored> descending;
@@ -92,7 +96,9 @@ namespace lfreval::identification {
 
   const double q = detail::tail(wanted.level, sides::upper);
   double bound = detail::water_fill(detail::sorted_clusters(name, without_events), q).upper;
-  if (bound > wanted.target) return detail::too_few({{}, by.persons(), passages_needed(wanted.target, wanted.level)});
+  if (bound > wanted.target)
+    return detail::too_few({{}, by.persons(), passages_needed(wanted.target, wanted.level)},
+                           "persons who pass without being on the list");
 
   threshold_choice out;
   out.method = threshold_method::effective_exposure;

@@ -12,8 +12,8 @@
 
 namespace lfreval::identification {
 
-/// The rate at which misses and false alerts would be equal. NOT an operating point of live recognition: one passer in a few
-/// hundred alerted on for nothing is not the price of one miss in a few hundred.
+/// The rate at which misses and false alerts would be equal. NOT an operating point of live recognition: one passer in
+/// a few hundred alerted on for nothing is not the price of one miss in a few hundred.
 struct equal_error_rate {
   double linear = 0.0;      ///< on straight lines between neighbouring steps
   double convex_hull = 0.0; ///< on the lower convex hull of the steps; never above `linear`
@@ -29,11 +29,14 @@ struct error_counts {
   wide_integer false_positives, misses;
 };
 
-/// Where the straight line through two points, of which the first has fpir >= fnir and the second fpir <= fnir, meets fpir = fnir.
+/// Where the straight line through two points, of which the first has fpir >= fnir and the second fpir <= fnir, meets
+/// fpir = fnir.
 inline double equal_between(const error_counts& a, const error_counts& b, std::uint64_t nonmated, std::uint64_t mated) {
   const auto u = static_cast<wide_integer>(nonmated), m = static_cast<wide_integer>(mated);
   const wide_integer above = a.false_positives * m - a.misses * u, below = b.misses * u - b.false_positives * m;
-  const auto rate = [&](const error_counts& p) { return static_cast<double>(p.false_positives) / static_cast<double>(nonmated); };
+  const auto rate = [&](const error_counts& p) {
+    return static_cast<double>(p.false_positives) / static_cast<double>(nonmated);
+  };
   if (above == 0) return rate(a);
   const double share = static_cast<double>(above) / static_cast<double>(above + below);
   return below == 0 ? rate(b) : rate(a) + share * (rate(b) - rate(a));
@@ -42,7 +45,9 @@ inline double equal_between(const error_counts& a, const error_counts& b, std::u
 /// The first crossing of fpir = fnir along points with falling fpir and rising fnir.
 inline double crossing(const std::vector<error_counts>& points, std::uint64_t nonmated, std::uint64_t mated) {
   std::size_t i = 1;
-  while (points[i].false_positives * static_cast<wide_integer>(mated) > points[i].misses * static_cast<wide_integer>(nonmated)) ++i;
+  while (points[i].false_positives * static_cast<wide_integer>(mated) >
+         points[i].misses * static_cast<wide_integer>(nonmated))
+    ++i;
   return equal_between(points[i - 1], points[i], nonmated, mated);
 }
 
@@ -50,10 +55,10 @@ inline double crossing(const std::vector<error_counts>& points, std::uint64_t no
 
 namespace lfreval::identification {
 
-/// Two readings of the equal error rate from the counted steps; the threshold above all scores (no alert, all missed) is added.
-/// Hull and crossings use whole numbers.   Cites: Provost & Fawcett 2001 (hull).
-/// Undefined (`empty`) without mated or non-mated passages, and (`all_events`) when even at the lowest recorded threshold more
-/// is missed than falsely alerted. Throws as `detection_error_tradeoff`. Cost: O(steps).
+/// Two readings of the equal error rate from the counted steps; the threshold above all scores (no alert, all missed)
+/// is added. Hull and crossings use whole numbers.   Cites: Provost & Fawcett 2001 (hull).
+/// Undefined (`empty`) without mated or non-mated passages, and (`all_events`) when even at the lowest recorded
+/// threshold more is missed than falsely alerted. Throws as `detection_error_tradeoff`. Cost: O(steps).
 inline estimable<equal_error_rate> equal_error(const sweep_counts& swept) {
   detail::require_sweep("identification::equal_error", swept);
   if (auto why = detail::no_sweep(swept)) return tl::unexpected(*why);
@@ -65,8 +70,9 @@ inline estimable<equal_error_rate> equal_error(const sweep_counts& swept) {
   points.push_back({0, static_cast<wide_integer>(swept.mated)});
   if (points.front().false_positives * static_cast<wide_integer>(swept.mated) <
       points.front().misses * static_cast<wide_integer>(swept.nonmated))
-    return detail::no_value(undefined_reason::all_events,
-                            "Record scores further down: at the lowest threshold on record more is missed than falsely alerted.");
+    return detail::no_value(
+        undefined_reason::all_events,
+        "Record scores further down: at the lowest threshold on record more is missed than falsely alerted.");
 
   std::vector<detail::error_counts> hull; // towards the origin, from many false positives to none
   for (const detail::error_counts& p : points) {

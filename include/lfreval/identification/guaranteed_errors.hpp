@@ -27,10 +27,11 @@ inline bool proves(std::uint64_t errors, std::uint64_t trials, double target, co
 
 namespace lfreval::identification {
 
-/// The largest number of alerting passages, among `trials` independent non-mated ones, that still proves a false positive
-/// identification rate of at most `target`. Nothing when not even 0 does: the calibration is too small.
+/// The largest number of alerting passages, among `trials` independent non-mated ones, that still proves a false
+/// positive identification rate of at most `target`. Nothing when not even 0 does: the calibration is too small.
 /// k* = max{k : I^-1_{1-d}(k+1, n-k) <= a}, d = 1 - level.   0.1 % at 95 %: nothing below 2,995 passages, 4 at 10,000.
-/// Cites: Wilks 1941 (tolerance limits). Throws when the target is not strictly between 0 and 1. Cost: about 500 microseconds.
+/// Cites: Wilks 1941 (tolerance limits). Throws when the target is not strictly between 0 and 1. Cost: about 500
+/// microseconds.
 [[nodiscard]] inline std::optional<std::uint64_t> guaranteed_k(std::uint64_t trials, double target, confidence level) {
   constexpr const char* name = "identification::guaranteed_k";
   detail::require_count(name, "trials", trials);
@@ -51,7 +52,8 @@ namespace lfreval::identification {
 /// The smallest number of independent non-mated passages with which `errors` false positives prove the target.
 /// Without errors: ceil(ln d / ln(1 - a)), 2,995 for 0.1 % at 95 %.   Nothing when 2^52 would not be enough. Throws as
 /// `guaranteed_k`.
-[[nodiscard]] inline std::optional<std::uint64_t> passages_needed(double target, confidence level, std::uint64_t errors = 0) {
+[[nodiscard]] inline std::optional<std::uint64_t> passages_needed(double target, confidence level,
+                                                                  std::uint64_t errors = 0) {
   constexpr const char* name = "identification::passages_needed";
   detail::require_target(name, target);
   detail::require_count(name, "errors", errors);

@@ -44,7 +44,9 @@ struct influence_report {
   std::uint64_t events = 0, exposure = 0, contributors = 0;
   std::vector<influential> largest;  ///< by absolute change, the largest first
   double lowest_without = 0.0, highest_without = 0.0; ///< over all contributors, listed or not
-  double exposure_of_top_five = 0.0; ///< share of the exposure that the five largest contributors bring; 0 for list entries
+  /// The share of the exposure that the five largest contributors bring (of persons, the most frequent passers); 0 for
+  /// list entries.
+  double exposure_of_top_five = 0.0;
   double events_of_top_five = 0.0;   ///< share of the events that the five with most events bring
 
   friend bool operator==(const influence_report&, const influence_report&) = default;
@@ -68,13 +70,14 @@ inline double share_of_top_five(std::vector<std::uint64_t> parts, std::uint64_t 
 namespace lfreval::identification {
 
 /// The persons or deployments that move a rate most when left out, from additive counts: (X - x) / (N - n) by
-/// `series::leave_one_out`. At a rate of 3 in a million one listed passer who was labelled non-mated is as large as the signal.
-/// Undefined as there: `empty`, or `one_cluster` for a single contributor. Throws for an id that occurs twice, for
-/// `contributor_kind::list_entry`, and as there. The result does not depend on the order given. Cost: a sort.
+/// `series::leave_one_out`. At a rate of 3 in a million one listed passer who was labelled non-mated is as large as the
+/// signal. Undefined as there: `empty`, or `one_cluster` for a single contributor. Throws for an id that occurs twice,
+/// for `contributor_kind::list_entry`, and as there. The result does not depend on the order given. Cost: a sort.
 inline estimable<influence_report> leave_one_out(contributor_kind kind, std::span<const contributor> contributors,
                                                  std::size_t how_many = 5) {
   constexpr const char* name = "identification::leave_one_out";
-  if (kind == contributor_kind::list_entry) detail::wrong_call(name, "kind", "is a list entry: see leave_one_entry_out");
+  if (kind == contributor_kind::list_entry)
+    detail::wrong_call(name, "kind", "is a list entry: see leave_one_entry_out");
   std::vector<contributor> sorted(contributors.begin(), contributors.end());
   std::sort(sorted.begin(), sorted.end(), [](const contributor& a, const contributor& b) { return a.id < b.id; });
   std::vector<cluster_tally> tallies;
@@ -98,7 +101,8 @@ inline estimable<influence_report> leave_one_out(contributor_kind kind, std::spa
     out.contributors += one.exposure > 0 ? 1 : 0;
   }
   for (const series::influence& row : table->largest)
-    out.largest.push_back({sorted[row.index].id, row.events, row.exposure, row.without, row.change, row.share_of_events});
+    out.largest.push_back(
+        {sorted[row.index].id, row.events, row.exposure, row.without, row.change, row.share_of_events});
   out.events_of_top_five = detail::share_of_top_five(std::move(events), out.events);
   out.exposure_of_top_five = detail::share_of_top_five(std::move(exposures), out.exposure);
   return out;
@@ -107,12 +111,12 @@ inline estimable<influence_report> leave_one_out(contributor_kind kind, std::spa
 /// A non-mated passage with an alert: the list persons at or above the threshold, each once.
 using reached_entries = std::vector<std::uint64_t>;
 
-/// The list entries whose removal lowers a false positive identification rate most. A passage stops alerting only when its
-/// one and only candidate goes: D_j = passages whose only candidate is j, rate without j = (X - D_j) / P.   Valid for exhaustive
-/// searches with scores that do not depend on the list. `events_of_top_five` is the share of alerting passages that the five
-/// entries with the largest D_j alone explain. Entries with D_j = 0 are left out: the rate is the same without them.
-/// Undefined without passages (`empty`). Throws when an alert names nobody or somebody twice, when there are more alerts than
-/// passages, and when asked for none. Independent of order. Cost: O(candidates log).
+/// The list entries whose removal lowers a false positive identification rate most. A passage stops alerting only when
+/// its one and only candidate goes: D_j = passages whose only candidate is j, rate without j = (X - D_j) / P.   Valid
+/// for exhaustive searches with scores that do not depend on the list. `events_of_top_five` is the share of alerting
+/// passages that the five entries with the largest D_j alone explain. Entries with D_j = 0 are left out: the rate is
+/// the same without them. Undefined without passages (`empty`). Throws when an alert names nobody or somebody twice,
+/// when there are more alerts than passages, and when asked for none. Independent of order. Cost: O(candidates log).
 inline estimable<influence_report> leave_one_entry_out(std::span<const reached_entries> alerts_of_passages,
                                                        std::uint64_t passages, std::size_t how_many = 5) {
   constexpr const char* name = "identification::leave_one_entry_out";

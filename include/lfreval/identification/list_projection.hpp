@@ -23,12 +23,13 @@ struct projected_rate {
   projection_model model{};
   std::uint64_t from_persons = 0, to_persons = 0; ///< size of the list measured (1 for a comparison) and projected to
   double expected_candidates = 0.0; ///< false candidates per search under the model; above the rate
-  /// Passers who resemble many people make projections to a shorter list too low: up to twofold at moderate differences.
+  /// Passers who resemble many people make projections to a shorter list too low: up to twofold at moderate
+  /// differences.
   [[nodiscard]] constexpr bool understates_if_passers_differ() const noexcept { return to_persons < from_persons; }
 };
 
-/// The one way from a false match rate to searches of a list of `persons`: as if comparisons were independent and passers
-/// alike.   FPIR = 1 - (1 - FMR)^N.   Cites: Grother & Phillips 2004. Throws for a list above 2^52 persons.
+/// The one way from a false match rate to searches of a list of `persons`: as if comparisons were independent and
+/// passers alike.   FPIR = 1 - (1 - FMR)^N.   Cites: Grother & Phillips 2004. Throws for a list above 2^52 persons.
 [[nodiscard]] inline projected_rate binomial_scaling(false_match_rate per_comparison, std::uint64_t persons) {
   detail::require_count("identification::binomial_scaling", "persons", persons);
   const auto n = static_cast<double>(persons);
@@ -41,8 +42,8 @@ struct projected_rate {
 /// From a list of `measured` persons to one of `wanted`, as if all passers were alike.   1 - (1 - FPIR)^(n/N).
 /// To a shorter list this understates whenever passers differ (1.5 to 2 times in plausible settings): prefer
 /// `sub_watchlist_fpir`. Throws for a measured list of nobody and for counts above 2^52.
-[[nodiscard]] inline projected_rate power_scaling(false_positive_identification_rate at_measured, std::uint64_t measured,
-                                                  std::uint64_t wanted) {
+[[nodiscard]] inline projected_rate power_scaling(false_positive_identification_rate at_measured,
+                                                  std::uint64_t measured, std::uint64_t wanted) {
   constexpr const char* name = "identification::power_scaling";
   detail::require_count(name, "measured", measured);
   detail::require_count(name, "wanted", wanted);
@@ -55,8 +56,10 @@ struct projected_rate {
 }
 
 /// How many independent comparisons a search is worth: below the size of the list when the same passers match several
-/// entries.   ln(1 - FPIR) / ln(1 - FMR).   Undefined when no comparison matched, or when every comparison or search did.
-inline estimable<double> effective_watchlist_size(false_match_rate per_comparison, false_positive_identification_rate per_search) {
+/// entries.   ln(1 - FPIR) / ln(1 - FMR).   Undefined when no comparison matched, or when every comparison or search
+/// did.
+inline estimable<double> effective_watchlist_size(false_match_rate per_comparison,
+                                                  false_positive_identification_rate per_search) {
   if (per_comparison.value() == 0.0)
     return detail::no_value(undefined_reason::no_events, "Measure at a lower threshold: no comparison matched.");
   if (per_comparison.value() == 1.0 || per_search.value() == 1.0)

@@ -1,5 +1,6 @@
 /// @file
-/// At which place of the candidate list the right person stands, ties included, and where they would stand on a shorter list.
+/// At which place of the candidate list the right person stands, ties included, and where they would stand on a shorter
+/// list.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +17,8 @@
 
 namespace lfreval::identification {
 
-/// The place of the mate in one search: list persons scored strictly higher, and other list persons with the very same score.
+/// The place of the mate in one search: list persons scored strictly higher, and other list persons with the very same
+/// score.
 struct mate_rank {
   std::uint64_t strictly_greater = 0;
   std::uint64_t tied = 0;
@@ -83,9 +85,10 @@ namespace lfreval::identification {
 }
 
 /// The same on a shorter list that keeps the mate and draws the other n - 1 persons at random from the other N - 1.
-/// (1 / (t+1)) sum_k HypergeometricCDF(R - 1; N - 1, g + k, n - 1).   Throws for a list without anybody and for more persons
-/// before the mate than the list has. Cost: O(t n).
-[[nodiscard]] inline tie_readings sub_watchlist_rank(const mate_rank& rank, std::uint64_t limit, const drawn_list& list) {
+/// (1 / (t+1)) sum_k HypergeometricCDF(R - 1; N - 1, g + k, n - 1).   Throws for a list without anybody and for more
+/// persons before the mate than the list has. Cost: O(t n).
+[[nodiscard]] inline tie_readings sub_watchlist_rank(const mate_rank& rank, std::uint64_t limit,
+                                                     const drawn_list& list) {
   constexpr const char* name = "identification::sub_watchlist_rank";
   detail::require_list(name, list);
   if (list.persons == 0) detail::wrong_call(name, "list", "has no room for the mate");
@@ -113,10 +116,11 @@ struct ranked_hits {
   tie_readings rate;
 };
 
-/// The true positive identification rate with a limit on the length of the list that the operator sees: the mate's score is at
-/// or above the threshold and the mate is within the first `limit` places.   Without a threshold this is the point R of the
-/// cumulative match characteristic: a closed-set figure that answers no question about live recognition.
-/// Undefined without mated passages. Throws for a limit of 0 and for scores that are not finite. Independent of order.
+/// The true positive identification rate with a limit on the length of the list that the operator sees: the mate's
+/// score is at or above the threshold and the mate is within the first `limit` places.   Without a threshold this is
+/// the point R of the cumulative match characteristic: a closed-set figure that answers no question about live
+/// recognition. Undefined without mated passages. Throws for a limit of 0 and for scores that are not finite.
+/// Independent of order.
 inline estimable<ranked_hits> rank_limited_tpir(std::span<const mated_search> searches, std::uint64_t limit,
                                                 std::optional<threshold> at = std::nullopt) {
   constexpr const char* name = "identification::rank_limited_tpir";
@@ -139,12 +143,14 @@ inline estimable<ranked_hits> rank_limited_tpir(std::span<const mated_search> se
   const auto all = static_cast<double>(out.passages);
   double expected = 0.0;
   for (const auto& tie : places) expected += static_cast<double>(tie.second) / static_cast<double>(tie.first);
-  out.rate = {std::min(expected, all) / all, static_cast<double>(out.optimistic) / all, static_cast<double>(out.pessimistic) / all};
+  out.rate = {std::min(expected, all) / all, static_cast<double>(out.optimistic) / all,
+              static_cast<double>(out.pessimistic) / all};
   return out;
 }
 
 /// The cumulative match characteristic: `rank_limited_tpir` without a threshold for the places 1 to `largest`.
-inline estimable<std::vector<ranked_hits>> cumulative_match(std::span<const mated_search> searches, std::uint64_t largest) {
+inline estimable<std::vector<ranked_hits>> cumulative_match(std::span<const mated_search> searches,
+                                                            std::uint64_t largest) {
   std::vector<ranked_hits> out;
   for (std::uint64_t limit = 1; limit <= largest; ++limit) {
     auto one = rank_limited_tpir(searches, limit);

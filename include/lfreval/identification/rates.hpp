@@ -1,6 +1,6 @@
 /// @file
-/// Rates as numbers between 0 and 1 that know what they are per. A false match rate is per comparison with one list entry, a
-/// false positive identification rate per search of the whole list: neither becomes the other by assignment.
+/// Rates as numbers between 0 and 1 that know what they are per. A false match rate is per comparison with one list
+/// entry, a false positive identification rate per search of the whole list: neither becomes the other by assignment.
 #pragma once
 
 #include <compare>
@@ -22,9 +22,10 @@ public:
   }
   /// M10. Fails to compile and says so.
   template <metric_id Other> constexpr explicit rate_value(rate_value<Other> other) : value_(other.value()) {
-    static_assert(Other == Metric,
-                  "lfreval M10: a rate per comparison is not a rate per search, nor one rate another: project a false match "
-                  "rate to a list by identification::binomial_scaling, and call it a projection");
+    static_assert(
+        Other == Metric,
+        "lfreval M10: a rate per comparison is not a rate per search, nor one rate another: project a false match "
+        "rate to a list by identification::binomial_scaling, and call it a projection");
   }
 
   [[nodiscard]] constexpr double value() const noexcept { return value_; }

@@ -25,17 +25,21 @@ public:
       : scores_(std::move(ascending)), at_or_above_(std::move(at_or_above)), passages_(passages) {
     constexpr const char* name = "score_steps";
     detail::require_count(name, "passages", passages_);
-    if (scores_.size() != at_or_above_.size()) detail::wrong_call(name, "at_or_above", "has another length than the scores");
+    if (scores_.size() != at_or_above_.size())
+      detail::wrong_call(name, "at_or_above", "has another length than the scores");
     std::uint64_t before = passages_;
     for (std::size_t i = 0; i < scores_.size(); ++i) {
       if (!detail::finite(scores_[i])) detail::wrong_call(name, "scores", "hold a value that is not finite");
       scores_[i] += 0.0F; // -0 becomes +0
       if (i > 0 && !(scores_[i - 1] < scores_[i])) detail::wrong_call(name, "scores", "do not ascend");
-      if (at_or_above_[i] > before) detail::wrong_call(name, "at_or_above", i == 0 ? "exceeds the passages" : "ascends");
-      if (i > 0 && at_or_above_[i] == before) detail::wrong_call(name, "at_or_above", "repeats: some score does not occur");
+      if (at_or_above_[i] > before)
+        detail::wrong_call(name, "at_or_above", i == 0 ? "exceeds the passages" : "ascends");
+      if (i > 0 && at_or_above_[i] == before)
+        detail::wrong_call(name, "at_or_above", "repeats: some score does not occur");
       before = at_or_above_[i];
     }
-    if (!scores_.empty() && before == 0) detail::wrong_call(name, "at_or_above", "is zero: the highest score does not occur");
+    if (!scores_.empty() && before == 0)
+      detail::wrong_call(name, "at_or_above", "is zero: the highest score does not occur");
   }
 
   /// From one score per passage, in any order. Cost: a sort.

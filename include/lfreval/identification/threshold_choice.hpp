@@ -2,8 +2,8 @@
 /// A threshold that keeps a false positive limit with a stated probability, chosen from a calibration of finite size.
 ///
 /// All of it is about passers of this kind against this list: on another list of the same kind the limit may fail.
-/// The calibration proves its own bound and nothing more: counting again on the same passages at the chosen threshold is
-/// optimistic, so that a measured FPIR needs other passages.
+/// The calibration proves its own bound and nothing more: counting again on the same passages at the chosen threshold
+/// is optimistic, so that a measured FPIR needs other passages.
 #pragma once
 
 #include <algorithm>
@@ -35,9 +35,10 @@ inline std::string passages_to_record(const identification::calibration_size& of
          (of.needed ? grouped(*of.needed) + " needed" : "more than 2^52 needed");
 }
 
-inline tl::unexpected<identification::no_threshold> too_few(identification::calibration_size of) {
-  std::string remedy = "Record more independent non-mated passages, none of which may alert: " + passages_to_record(of) + ".";
-  return tl::unexpected(identification::no_threshold{no_threshold_reason::too_few_passages, std::move(remedy), {std::move(of)}});
+inline tl::unexpected<identification::no_threshold> too_few(identification::calibration_size of, const char* trials) {
+  std::string remedy = std::string("Record more ") + trials + ": " + passages_to_record(of) + ".";
+  return tl::unexpected(
+      identification::no_threshold{no_threshold_reason::too_few_passages, std::move(remedy), {std::move(of)}});
 }
 
 /// Sets the threshold above the highest score that must not alert; nothing to exclude gives the lowest recorded score.
@@ -48,13 +49,15 @@ inline choosable<threshold_choice> set_above(const std::optional<float>& exclude
                        "Record the highest score of each passage: nothing says where thresholds begin.");
   constexpr float above_all = std::numeric_limits<float>::infinity();
   const float at = excluded ? std::nextafter(*excluded, above_all) : steps.scores().front();
-  if (!finite(at)) return none_chosen(no_threshold_reason::beyond_scale, "Check the scores: no float lies above the highest.");
+  if (!finite(at))
+    return none_chosen(no_threshold_reason::beyond_scale, "Check the scores: no float lies above the highest.");
   out.lowest_recorded = !excluded;
   out.before_grid = out.at = threshold(at);
   if (wanted.grid) {
     const auto setting = identification::round_up(at, *wanted.grid);
     if (!setting)
-      return none_chosen(no_threshold_reason::beyond_scale, "Declare a coarser grid of thresholds: scores this large are coarser than it.");
+      return none_chosen(no_threshold_reason::beyond_scale,
+                         "Declare a coarser grid of thresholds: scores this large are coarser than it.");
     out.at = threshold(*setting);
   }
   out.reaching = steps.reaching(out.at);
@@ -62,10 +65,12 @@ inline choosable<threshold_choice> set_above(const std::optional<float>& exclude
 }
 
 /// The smallest float at which at most `out.allowed` trials alert. Ties move it up only.
-inline choosable<threshold_choice> set_by_count(const score_steps& steps, const threshold_request& wanted, threshold_choice out) {
+inline choosable<threshold_choice> set_by_count(const score_steps& steps, const threshold_request& wanted,
+                                                threshold_choice out) {
   const auto counts = steps.at_or_above();
   // The highest score that more than the allowed number reach.
-  const auto kept = std::partition_point(counts.begin(), counts.end(), [&](std::uint64_t n) { return n > out.allowed; });
+  const auto kept =
+      std::partition_point(counts.begin(), counts.end(), [&](std::uint64_t n) { return n > out.allowed; });
   std::optional<float> excluded;
   if (kept != counts.begin()) excluded = steps.scores()[static_cast<std::size_t>(kept - counts.begin()) - 1];
   out.target = wanted.target;
@@ -76,11 +81,14 @@ inline choosable<threshold_choice> set_by_count(const score_steps& steps, const 
 }
 
 /// The guarantee with `steps.passages()` independent trials, of whatever unit.
-inline choosable<threshold_choice> guaranteed(const score_steps& steps, const threshold_request& wanted, threshold_choice out) {
+inline choosable<threshold_choice> guaranteed(const score_steps& steps, const threshold_request& wanted,
+                                              threshold_choice out) {
   require_target("identification::guaranteed_threshold", wanted.target);
   if (steps.passages() == 0) return none_chosen(no_threshold_reason::empty, "Record non-mated passages.");
   const auto allowed = identification::guaranteed_k(steps.passages(), wanted.target, wanted.level);
-  if (!allowed) return too_few({{}, steps.passages(), identification::passages_needed(wanted.target, wanted.level)});
+  if (!allowed)
+    return too_few({{}, steps.passages(), identification::passages_needed(wanted.target, wanted.level)},
+                   out.persons ? "persons who pass without being on the list" : "independent non-mated passages");
   out.allowed = *allowed;
   out.promise = identification::threshold_promise::finite_sample;
   out.level = wanted.level;
@@ -96,10 +104,10 @@ namespace lfreval::identification {
 /// The smallest threshold that proves a false positive identification rate of at most the target, if passages are
 /// independent: at most one person in a passage, and no person twice. For repeated passers see clustered_threshold.hpp;
 /// used on those, this one breaks its promise.
-/// T = nextafter(M_(k*+1), +inf), M the highest scores in descending order, then up to the system's grid: P(FPIR(T) <= a)
-/// >= 1 - d for every distribution of scores. FPIR falls in T, so that looking at every threshold costs nothing.
-/// Cites: Wilks 1941; Angelopoulos et al. 2021 (Learn then Test, fixed sequence). None when the calibration is too small
-/// (with the number needed). Throws as `guaranteed_k` and `round_up`. Cost: O(log n) after the steps.
+/// T = nextafter(M_(k*+1), +inf), M the highest scores in descending order, then up to the system's grid: P(FPIR(T) <=
+/// a) >= 1 - d for every distribution of scores. FPIR falls in T, so that looking at every threshold costs nothing.
+/// Cites: Wilks 1941; Angelopoulos et al. 2021 (Learn then Test, fixed sequence). None when the calibration is too
+/// small (with the number needed). Throws as `guaranteed_k` and `round_up`. Cost: O(log n) after the steps.
 [[nodiscard]] inline choosable<threshold_choice> guaranteed_threshold(const score_steps& highest_of_each_passage,
                                                                       const threshold_request& wanted) {
   threshold_choice out;
@@ -112,7 +120,8 @@ namespace lfreval::identification {
 /// The split-conformal threshold: the rate is at most the target in expectation over calibrations only. The rate of the
 /// threshold chosen here is Beta(l, n + 1 - l), l = floor((n + 1) a), and exceeds the target about every other time:
 /// `chance_kept` says how often it does not. Not for a statement about one deployment.
-/// T = nextafter of the (n + 1 - l)-th smallest score.   Cites: Vovk, Gammerman & Shafer 2005. `wanted.level` is not used.
+/// T = nextafter of the (n + 1 - l)-th smallest score.   Cites: Vovk, Gammerman & Shafer 2005. `wanted.level` is not
+/// used.
 [[nodiscard]] inline choosable<threshold_choice> conformal_threshold(const score_steps& highest_of_each_passage,
                                                                      const threshold_request& wanted) {
   detail::require_target("identification::conformal_threshold", wanted.target);
@@ -122,9 +131,10 @@ namespace lfreval::identification {
   double l = std::floor(places * wanted.target);
   if (l / places > wanted.target) l -= 1.0; // the product rounded up to a whole number
   if (l < 1.0) {
-    const double needed = std::ceil(1.0 / wanted.target) - 1.0;
-    return detail::too_few({{}, n, needed <= static_cast<double>(largest_count)
-                                       ? std::optional(static_cast<std::uint64_t>(needed)) : std::nullopt});
+    const double enough = std::ceil(1.0 / wanted.target) - 1.0;
+    std::optional<std::uint64_t> needed;
+    if (enough <= static_cast<double>(largest_count)) needed = static_cast<std::uint64_t>(enough);
+    return detail::too_few({{}, n, needed}, "independent non-mated passages");
   }
   threshold_choice out;
   out.method = threshold_method::split_conformal;
@@ -148,13 +158,14 @@ struct common_threshold {
 };
 
 /// One threshold at which every group keeps the target: the highest of the groups' own. Each group is taken at the full
-/// level: for a violation anywhere, the group with the highest true threshold must have failed (intersection-union; Berger
-/// 1982). None when any group is too small: the groups are named with what they need.
+/// level: for a violation anywhere, the group with the highest true threshold must have failed (intersection-union;
+/// Berger 1982). None when any group is too small: the groups are named with what they need.
 [[nodiscard]] inline choosable<common_threshold> guaranteed_threshold_for_all(std::span<const group_scores> groups,
                                                                               const threshold_request& wanted) {
   if (groups.empty()) return detail::none_chosen(no_threshold_reason::empty, "Name at least one group.");
   common_threshold out;
-  no_threshold missing{no_threshold_reason::too_few_passages, "Record more independent non-mated passages of these groups:", {}};
+  no_threshold missing{
+      no_threshold_reason::too_few_passages, "Record more independent non-mated passages of these groups:", {}};
   for (const group_scores& g : groups) {
     auto own = guaranteed_threshold(g.highest_of_each_passage, wanted);
     if (own) {
@@ -165,7 +176,8 @@ struct common_threshold {
     const auto why = own.error().reason;
     if (why != no_threshold_reason::too_few_passages && why != no_threshold_reason::empty)
       return detail::none_chosen(why, g.name + ": " + own.error().remedy);
-    missing.groups.push_back({g.name, g.highest_of_each_passage.passages(), passages_needed(wanted.target, wanted.level)});
+    missing.groups.push_back(
+        {g.name, g.highest_of_each_passage.passages(), passages_needed(wanted.target, wanted.level)});
     missing.remedy += (missing.groups.size() == 1 ? " " : "; ") + detail::passages_to_record(missing.groups.back());
   }
   if (missing.groups.empty()) return out;

@@ -32,9 +32,11 @@ struct draw_variance {
 
 namespace lfreval::detail {
 
-/// H(u) - H(a) H(b) for two passages with a and b hits of which `shared` are the same persons, H(m) = C(N-m, n) / C(N, n).
-/// From the logarithm of the quotient, whose terms are formed without cancelling: H is close to 1 where lists are short.
-inline double joint_excess(std::uint64_t a, std::uint64_t b, std::uint64_t shared, const identification::drawn_list& list) {
+/// H(u) - H(a) H(b) for two passages with a and b hits of which `shared` are the same persons, H(m) = C(N-m, n) / C(N,
+/// n). From the logarithm of the quotient, whose terms are formed without cancelling: H is close to 1 where lists are
+/// short.
+inline double joint_excess(std::uint64_t a, std::uint64_t b, std::uint64_t shared,
+                           const identification::drawn_list& list) {
   const std::uint64_t either = a + b - shared, left_out = list.of - list.persons;
   if (std::max(a, b) > left_out) return 0.0; // one of the two always alerts
   const double product = std::exp(log_none_drawn(a, list) + log_none_drawn(b, list));
@@ -54,15 +56,17 @@ inline double joint_excess(std::uint64_t a, std::uint64_t b, std::uint64_t share
 
 namespace lfreval::identification {
 
-/// The variance of the false positive identification rate over random lists of `list.persons` from the `list.of` searched,
-/// the passages staying the same.   Var = (1/P^2) sum_{i,l} [H(|A_i u A_l|) - H(m_i) H(m_l)], A_i the list persons whom passage
-/// i reaches. A few persons who resemble many passers dominate it: they are in `most_hit`.
-/// `hits` holds the ids of A_i of each passage that reaches anybody; `passages` counts all, also those without hits. Pairs are
-/// counted as whole numbers first, so that no order matters.
-/// Undefined without passages. Throws when an id occurs twice in a passage (count persons, not templates), and when there are
-/// more rows than passages or more ids than persons. Cost: the sum over list persons of their squared number of passages.
-inline estimable<draw_variance> sub_watchlist_variance(std::span<const std::vector<std::uint64_t>> hits, std::uint64_t passages,
-                                                       const drawn_list& list, std::size_t how_many = 5) {
+/// The variance of the false positive identification rate over random lists of `list.persons` from the `list.of`
+/// searched, the passages staying the same.   Var = (1/P^2) sum_{i,l} [H(|A_i u A_l|) - H(m_i) H(m_l)], A_i the list
+/// persons whom passage i reaches. A few persons who resemble many passers dominate it: they are in `most_hit`.
+/// `hits` holds the ids of A_i of each passage that reaches anybody; `passages` counts all, also those without hits.
+/// Pairs are counted as whole numbers first, so that no order matters.
+/// Undefined without passages. Throws when an id occurs twice in a passage (count persons, not templates), and when
+/// there are more rows than passages or more ids than persons. Cost: the sum over list persons of their squared number
+/// of passages.
+inline estimable<draw_variance> sub_watchlist_variance(std::span<const std::vector<std::uint64_t>> hits,
+                                                       std::uint64_t passages, const drawn_list& list,
+                                                       std::size_t how_many = 5) {
   constexpr const char* name = "identification::sub_watchlist_variance";
   detail::require_list(name, list);
   detail::require_count(name, "passages", passages);

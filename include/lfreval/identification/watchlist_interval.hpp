@@ -29,8 +29,8 @@ enum class list_scope : std::uint8_t {
   lists_of_this_kind, ///< lists from a pool like this one; approximate
 };
 
-/// The variance that comes from the list, and what it stands for: of `sub_watchlist_variance` for `one_draw`, of the list
-/// jackknife for `lists_of_this_kind`.
+/// The variance that comes from the list, and what it stands for: of `sub_watchlist_variance` for `one_draw`, of the
+/// list jackknife for `lists_of_this_kind`.
 struct list_variance {
   list_scope scope = list_scope::average_of_draws;
   double variance = 0.0;
@@ -44,19 +44,21 @@ struct sub_watchlist_interval {
   double list_variance = 0.0;  ///< as given
   double kernel = 0.0;         ///< K, the largest share of the rate that one person brings
   std::uint64_t passages = 0, persons = 0, alerting_persons = 0;
-  bool bound_of_whole_list = false; ///< nobody reached the threshold: the zero bound of the whole list, which is above this rate
+  /// Nobody reached the threshold: the limits are the zero bound of the whole list, which is above this rate.
+  bool bound_of_whole_list = false;
 };
 
 /// Limits for the false positive identification rate on a random part of the list, from one row per non-mated passage.
-/// h_i the chance that passage i alerts, H_c their sum per person: p = sum H_c / P, V = C/(C-1) sum (H_c - p n_c)^2 / P^2 plus
-/// the variance of the list, K = max H_c / P; Fay-Feuer limits, the upper cut off at 1. V has no lower bound from
-/// independent trials: h_i are not 0 or 1, and vary less.   Without any hit: `cluster::zero_water_fill` for the whole list.
-/// Cites: Fay & Feuer 1997. Undefined without passages (`empty`), with one person (`one_cluster`) who has a hit, and when all
-/// persons have exactly the same rate (`all_events`). Throws for a list variance that is negative or not finite, and for one
-/// given for `average_of_draws`, and for a list of nobody. Independent of the order of passages. Cost: a sort.
-inline estimable<sub_watchlist_interval> sub_watchlist_ci(std::span<const passage_hits> passages, const drawn_list& list,
-                                                          confidence level, sides on = sides::two,
-                                                          const list_variance& from_list = {}) {
+/// h_i the chance that passage i alerts, H_c their sum per person: p = sum H_c / P, V = C/(C-1) sum (H_c - p n_c)^2 /
+/// P^2 plus the variance of the list, K = max H_c / P; Fay-Feuer limits, the upper cut off at 1. V has no lower bound
+/// from independent trials: h_i are not 0 or 1, and vary less.   Without any hit: `cluster::zero_water_fill` for the
+/// whole list. Cites: Fay & Feuer 1997. Undefined without passages (`empty`), with one person (`one_cluster`) who has a
+/// hit, and when all persons have exactly the same rate (`all_events`). Throws for a list variance that is negative or
+/// not finite, and for one given for `average_of_draws`, and for a list of nobody. Independent of the order of
+/// passages. Cost: a sort.
+inline estimable<sub_watchlist_interval> sub_watchlist_ci(std::span<const passage_hits> passages,
+                                                          const drawn_list& list, confidence level,
+                                                          sides on = sides::two, const list_variance& from_list = {}) {
   constexpr const char* name = "identification::sub_watchlist_ci";
   detail::require_list(name, list);
   if (list.persons == 0) detail::wrong_call(name, "list", "draws nobody");
@@ -115,8 +117,9 @@ inline estimable<sub_watchlist_interval> sub_watchlist_ci(std::span<const passag
   const double variance = out.probe_variance + out.list_variance;
   // Equal persons leave a trace of rounding instead of 0.
   if (variance <= out.point * out.point * 0x1p-80)
-    return detail::no_value(undefined_reason::all_events, 
-                            "Record more persons: those here do not differ at all, so that nothing shows how much others would.");
+    return detail::no_value(
+        undefined_reason::all_events,
+        "Record more persons: those here do not differ at all, so that nothing shows how much others would.");
   auto limits = rate::fay_feuer(out.point, variance, out.kernel, level, on);
   if (!limits) return tl::unexpected(limits.error());
   out.limits = *limits;

@@ -1,10 +1,11 @@
 /// @file
-/// The false positive rate that a random part of the list would have had, exactly and without a model, from how many list
-/// persons each passage reached.
+/// The false positive rate that a random part of the list would have had, exactly and without a model, from how many
+/// list persons each passage reached.
 ///
-/// Holds when a score does not depend on who else is enrolled, the search is exhaustive, and the shorter list is a random (or
-/// stratified random) part of the one searched. Scores normalised by the list, approximate search and thresholds that move
-/// with the list break it. For a longer list than the one searched there is no such figure: throws.
+/// Holds when a score does not depend on who else is enrolled, the search is exhaustive, and the shorter list is a
+/// random (or stratified random) part of the one searched. Scores normalised by the list, approximate search and
+/// thresholds that move with the list break it. For a longer list than the one searched there is no such figure:
+/// throws.
 #pragma once
 
 #include <algorithm>
@@ -26,8 +27,8 @@ struct drawn_list {
   std::uint64_t of = 0;
 };
 
-/// The candidates at or above one threshold, by rank. `at_or_above[k]` is the number of non-mated passages with at least
-/// k + 1 list persons there; it descends, and ends at or before the size of the list.
+/// The candidates at or above one threshold, by rank. `at_or_above[k]` is the number of non-mated passages with at
+/// least k + 1 list persons there; it descends, and ends at or before the size of the list.
 struct candidates_by_rank {
   std::uint64_t passages = 0;
   std::vector<std::uint64_t> at_or_above;
@@ -60,7 +61,8 @@ namespace lfreval::detail {
 
 inline void require_list(const char* function, const identification::drawn_list& list) {
   require_count(function, "list", list.of);
-  if (list.persons > list.of) wrong_call(function, "list", "is longer than the one searched: nothing was measured there");
+  if (list.persons > list.of)
+    wrong_call(function, "list", "is longer than the one searched: nothing was measured there");
 }
 
 /// ln of C(N - hits, n) / C(N, n), the chance that none of `hits` persons is drawn; -infinity when one must be.
@@ -100,8 +102,8 @@ namespace lfreval::identification {
   return out;
 }
 
-/// How much a passage's chance to alert can be understated when only its best `kept` candidates are on record and all of them
-/// reach the threshold.   C(N-K, n) / C(N, n).
+/// How much a passage's chance to alert can be understated when only its best `kept` candidates are on record and all
+/// of them reach the threshold.   C(N-K, n) / C(N, n).
 [[nodiscard]] inline double truncated_list_bound(std::uint64_t kept, const drawn_list& list) {
   constexpr const char* name = "identification::truncated_list_bound";
   detail::require_list(name, list);
@@ -110,8 +112,8 @@ namespace lfreval::identification {
 }
 
 /// The false positive identification rate of a random part of the list, averaged over all such parts.
-/// E FPIR(n) = (1/P) sum_k w_k(n) #{passages whose k-th candidate reaches the threshold}.   At n = N it is the rate counted, at
-/// n = 1 the selectivity over N; it rises with n and never faster than before.
+/// E FPIR(n) = (1/P) sum_k w_k(n) #{passages whose k-th candidate reaches the threshold}.   At n = N it is the rate
+/// counted, at n = 1 the selectivity over N; it rises with n and never faster than before.
 /// Undefined without passages. Throws for counts that ascend or exceed the passages, and for more ranks than persons.
 inline estimable<sub_watchlist_rate> sub_watchlist_fpir(const candidates_by_rank& candidates, const drawn_list& list) {
   constexpr const char* name = "identification::sub_watchlist_fpir";
@@ -135,14 +137,16 @@ inline estimable<sub_watchlist_rate> sub_watchlist_fpir(const candidates_by_rank
   if (!candidates.every_rank && counts.size() < list.of) {
     out.cut_off = counts.empty() ? candidates.passages : counts.back();
     if (list.persons > 0)
-      out.highest = std::min(1.0, out.point + static_cast<double>(out.cut_off) / passages * truncated_list_bound(counts.size(), list));
+      out.highest = std::min(1.0, out.point + static_cast<double>(out.cut_off) / passages *
+                                                  truncated_list_bound(counts.size(), list));
   }
   return out;
 }
 
-/// The chance to alert on a list composed anew: n_g drawn at random from the N_g persons of each stratum, of whom the passage
-/// reached `hits[g]`.   1 - prod_g C(N_g - m_g, n_g) / C(N_g, n_g).
-[[nodiscard]] inline double stratified_alert_probability(std::span<const std::uint64_t> hits, std::span<const drawn_list> strata) {
+/// The chance to alert on a list composed anew: n_g drawn at random from the N_g persons of each stratum, of whom the
+/// passage reached `hits[g]`.   1 - prod_g C(N_g - m_g, n_g) / C(N_g, n_g).
+[[nodiscard]] inline double stratified_alert_probability(std::span<const std::uint64_t> hits,
+                                                         std::span<const drawn_list> strata) {
   constexpr const char* name = "identification::stratified_alert_probability";
   if (hits.size() != strata.size()) detail::wrong_call(name, "hits", "are not one per stratum");
   double log_none = 0.0;
@@ -154,8 +158,9 @@ inline estimable<sub_watchlist_rate> sub_watchlist_fpir(const candidates_by_rank
   return log_none == 0.0 ? 0.0 : -std::expm1(log_none);
 }
 
-/// The rate on a list of any composition. `hits` has one row of strata per passage, one after another; equal rows are added
-/// up as whole numbers, so that the order of the passages does not matter. Undefined without passages. Cost: a sort.
+/// The rate on a list of any composition. `hits` has one row of strata per passage, one after another; equal rows are
+/// added up as whole numbers, so that the order of the passages does not matter. Undefined without passages. Cost: a
+/// sort.
 inline estimable<double> stratified_fpir(std::span<const std::uint64_t> hits, std::span<const drawn_list> strata) {
   constexpr const char* name = "identification::stratified_fpir";
   if (strata.empty()) detail::wrong_call(name, "strata", "are none");
@@ -163,7 +168,8 @@ inline estimable<double> stratified_fpir(std::span<const std::uint64_t> hits, st
   if (hits.empty()) return detail::no_trials();
   std::vector<std::vector<std::uint64_t>> rows;
   for (std::size_t i = 0; i < hits.size(); i += strata.size())
-    rows.emplace_back(hits.begin() + static_cast<std::ptrdiff_t>(i), hits.begin() + static_cast<std::ptrdiff_t>(i + strata.size()));
+    rows.emplace_back(hits.begin() + static_cast<std::ptrdiff_t>(i),
+                      hits.begin() + static_cast<std::ptrdiff_t>(i + strata.size()));
   std::sort(rows.begin(), rows.end());
   double sum = 0.0;
   for (std::size_t first = 0, next = 0; first < rows.size(); first = next) {
