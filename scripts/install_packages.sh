@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache pkg-config libboost-math-dev libexpected-dev nlohmann-json3-dev
-  libtomlplusplus-dev libcli11-dev libssl-dev zlib1g-dev)
+  libtomlplusplus-dev libcli11-dev libssl-dev zlib1g-dev libhwy-dev)
 test=(doctest-dev libbenchmark-dev python3-pytest python3-jsonschema python3-scipy)
 all=(clang-14 libclang-rt-14-dev)
 

@@ -1,0 +1,184 @@
+#include <lfreval/counts/threshold_sweep.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <hwy/contrib/sort/vqsort.h>
+
+#include <lfreval/counts/score_key.hpp>
+#include <lfreval/detail/parallel.hpp>
+
+#include "counts/bin_table.hpp"
+
+namespace lfreval {
+
+namespace {
+
+constexpr std::size_t rows_at_once = std::size_t{1} << 30U; // 32-bit counts cannot overflow
+constexpr std::size_t cache_counts = std::size_t{1} << 17U; // four histograms beyond this miss the cache more than they save
+
+[[noreturn]] void wrong(const char* function, const char* what) {
+  throw std::invalid_argument(std::string(function) + ": " + what);
+}
+
+/// One contiguous part of the rows per thread.
+struct parts {
+  std::size_t rows, count;
+  parts(std::size_t n, unsigned threads) : rows(n), count(std::max(1U, threads)) {}
+  // Divides before it multiplies: rows times count may not fit.
+  [[nodiscard]] std::size_t begin(std::size_t part) const { return rows / count * part + std::min(part, rows % count); }
+};
+
+std::vector<std::uint64_t> totals_of(const char* function, std::span<const std::uint32_t> codes, std::size_t cells) {
+  std::vector<std::uint64_t> out(cells);
+  for (const std::uint32_t code : codes) {
+    if (code >= cells) wrong(function, "a code is not below the number of cells");
+    ++out[code];
+  }
+  return out;
+}
+
+sweep_counts count_all(std::span<const float> scores, const std::uint32_t* codes, std::span<const std::uint64_t> totals,
+                       const threshold_grid& grid, unsigned threads) {
+  const std::size_t row = grid.size() + 1, size = totals.size() * row;
+  const std::size_t copies = 4 * size <= cache_counts ? 4 : 1;
+  // An entry costs about as much to make as a score to count.
+  const detail::bin_table table(grid.edges(), scores.size());
+  const parts split(scores.size(), threads);
+  std::vector<std::vector<std::uint64_t>> counted(split.count);
+  std::atomic<bool> nan{false};
+  detail::parallel_for(split.count, threads, [&](std::size_t part) {
+    std::vector<std::uint64_t> own(size);
+    std::vector<std::uint32_t> histogram(copies * size + 1); // a NaN, refused below, may fall one behind the last bin
+    for (std::size_t i = split.begin(part), end = split.begin(part + 1); i < end;) {
+      const std::size_t n = std::min(end - i, rows_at_once);
+      if (detail::count_scores(table, scores.data() + i, codes == nullptr ? nullptr : codes + i, n, histogram.data(), copies, size))
+        nan = true;
+      for (std::size_t copy = 0; copy < copies; ++copy)
+        for (std::size_t b = 0; b < size; ++b) own[b] += histogram[copy * size + b];
+      std::fill(histogram.begin(), histogram.end(), 0U);
+      i += n;
+    }
+    counted[part] = std::move(own);
+  });
+  if (nan) wrong("sweep", "a score is not a number");
+
+  sweep_counts out{totals.size(), grid.size(), std::move(counted.front())};
+  for (std::size_t part = 1; part < counted.size(); ++part)
+    for (std::size_t b = 0; b < size; ++b) out.bins[b] += counted[part][b];
+  // Scores below every threshold were only partly looked at; they are the rest.
+  for (std::size_t cell = 0; cell < totals.size(); ++cell) {
+    std::uint64_t above = 0;
+    for (std::size_t b = 1; b < row; ++b) above += out.bins[cell * row + b];
+    out.bins[cell * row] = totals[cell] - above;
+  }
+  return out;
+}
+
+void require_codes(const char* function, std::span<const float> scores, std::span<const std::uint32_t> codes, std::size_t cells) {
+  if (cells == 0) wrong(function, "there must be at least one cell");
+  if (codes.size() != scores.size()) wrong(function, "scores and codes differ in length");
+}
+
+using keys = std::unique_ptr<std::uint32_t[]>;
+
+/// The keys of the scores, class by class, each class sorted descending.
+keys sorted_keys(std::span<const float> scores, std::span<const std::uint32_t> codes, std::span<const std::uint64_t> totals,
+                 unsigned threads) {
+  keys out = std::make_unique_for_overwrite<std::uint32_t[]>(scores.size());
+  const auto key_of = [](float score) {
+    if (score != score) wrong("all_steps", "a score is not a number");
+    return detail::ordered_bits(score + 0.0F); // negative zero plus zero is zero
+  };
+  if (codes.empty()) {
+    const parts split(scores.size(), threads);
+    detail::parallel_for(split.count, threads, [&](std::size_t part) {
+      bool nan = false; // one test for the whole part lets the loop be vectorised
+      for (std::size_t i = split.begin(part), end = split.begin(part + 1); i < end; ++i) {
+        nan |= scores[i] != scores[i];
+        out[i] = detail::ordered_bits(scores[i] + 0.0F);
+      }
+      if (nan) wrong("all_steps", "a score is not a number");
+    });
+  } else {
+    std::vector<std::size_t> next(totals.size());
+    for (std::size_t c = 1; c < totals.size(); ++c) next[c] = next[c - 1] + totals[c - 1];
+    for (std::size_t i = 0; i < scores.size(); ++i) out[next[codes[i]]++] = key_of(scores[i]);
+  }
+  std::size_t first = 0;
+  for (const std::uint64_t total : totals) {
+    std::uint32_t* const own = out.get() + first;
+    const parts split(total, threads);
+    detail::parallel_for(split.count, threads, [&](std::size_t part) {
+      hwy::Sorter()(own + split.begin(part), split.begin(part + 1) - split.begin(part), hwy::SortDescending());
+    });
+    for (std::size_t part = 1; part < split.count; ++part)
+      std::inplace_merge(own, own + split.begin(part), own + split.begin(part + 1), std::greater<>());
+    first += total;
+  }
+  return out;
+}
+
+} // namespace
+
+sweep_counts sweep(std::span<const float> scores, const threshold_grid& grid, unsigned threads) {
+  const std::uint64_t total = scores.size();
+  return count_all(scores, nullptr, std::span(&total, 1), grid, threads);
+}
+
+sweep_counts sweep(std::span<const float> scores, std::span<const std::uint32_t> codes, std::size_t cells,
+                   const threshold_grid& grid, unsigned threads) {
+  require_codes("sweep", scores, codes, cells);
+  if (cells > largest_sweep / (grid.size() + 1)) wrong("sweep", "cells times thresholds is above 2^28");
+  return count_all(scores, codes.data(), totals_of("sweep", codes, cells), grid, threads);
+}
+
+std::vector<std::uint32_t> thresholds_reached(std::span<const float> scores, const threshold_grid& grid, unsigned threads) {
+  std::vector<std::uint32_t> out(scores.size());
+  const detail::bin_table table(grid.edges(), scores.size());
+  const parts split(scores.size(), threads);
+  std::atomic<bool> nan{false};
+  detail::parallel_for(split.count, threads, [&](std::size_t part) {
+    const std::size_t first = split.begin(part);
+    if (detail::write_bins(table, scores.data() + first, split.begin(part + 1) - first, out.data() + first)) nan = true;
+  });
+  if (nan) wrong("thresholds_reached", "a score is not a number");
+  return out;
+}
+
+score_steps all_steps(std::span<const float> scores, std::span<const std::uint32_t> codes, std::size_t classes, unsigned threads) {
+  score_steps out;
+  out.classes = classes;
+  std::vector<std::uint64_t> totals{scores.size()};
+  if (!codes.empty() || classes != 1) {
+    require_codes("all_steps", scores, codes, classes);
+    totals = totals_of("all_steps", codes, classes);
+  }
+  const keys sorted = sorted_keys(scores, codes, totals, threads);
+  std::vector<std::size_t> next(classes), end(classes);
+  for (std::size_t c = 0, first = 0; c < classes; ++c) {
+    next[c] = first;
+    end[c] = first += totals[c];
+  }
+  std::vector<std::uint64_t> seen(classes);
+  for (;;) {
+    std::uint32_t highest = 0; // below the key of minus infinity
+    for (std::size_t c = 0; c < classes; ++c)
+      if (next[c] < end[c]) highest = std::max(highest, sorted[next[c]]);
+    if (highest == 0) break;
+    for (std::size_t c = 0; c < classes; ++c) {
+      const std::size_t before = next[c];
+      while (next[c] < end[c] && sorted[next[c]] == highest) ++next[c];
+      seen[c] += next[c] - before;
+    }
+    out.scores.push_back(score_of_key(highest));
+    out.at_or_above.insert(out.at_or_above.end(), seen.begin(), seen.end());
+  }
+  return out;
+}
+
+} // namespace lfreval
