@@ -3,4 +3,11 @@
 #pragma once
 
 #include <lfreval/counts/deployment_tallies.hpp>
+#include <lfreval/counts/list_hits.hpp>
+#include <lfreval/counts/passage_cells.hpp>
+#include <lfreval/counts/passage_tallies.hpp>
+#include <lfreval/counts/person_tallies.hpp>
+#include <lfreval/counts/score_key.hpp>
 #include <lfreval/counts/strata.hpp>
+#include <lfreval/counts/threshold_grid.hpp>
+#include <lfreval/counts/threshold_sweep.hpp>
