@@ -11,3 +11,4 @@
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/counts/threshold_grid.hpp>
 #include <lfreval/counts/threshold_sweep.hpp>
+#include <lfreval/counts/threshold_tallies.hpp>
