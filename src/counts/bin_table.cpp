@@ -33,10 +33,10 @@ bin_table::bin_table(std::span<const float> edges, std::size_t most_entries) : l
   for (std::size_t i = 0; i < keys_.size(); ++i) {
     const std::size_t at = keys_[i] >> shift_;
     if (entries_.size() > at) continue; // a further threshold of the same entry
-    entries_.resize(at, bin_entry{0xffffffffU, static_cast<std::uint32_t>(i)});
-    entries_.push_back({keys_[i], static_cast<std::uint32_t>(i)});
+    entries_.resize(at, bin_entry{i} << 32U);
+    entries_.push_back((bin_entry{i} << 32U) | (0U - keys_[i])); // no key of a finite edge is 0
   }
-  entries_.resize(count + 1, bin_entry{0xffffffffU, static_cast<std::uint32_t>(keys_.size())});
+  entries_.resize(count + 1, bin_entry{keys_.size()} << 32U);
 }
 
 } // namespace lfreval::detail

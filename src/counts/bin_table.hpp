@@ -11,11 +11,11 @@
 
 namespace lfreval::detail {
 
-/// One entry per run of keys with the same leading bits.
-struct bin_entry {
-  std::uint32_t edge; ///< key of the one threshold inside, or above every key
-  std::uint32_t base; ///< thresholds below the entry
-};
+/// One entry per run of keys with the same leading bits: the number of thresholds below the run in the upper half, and in
+/// the lower half what carries into it when added to a key at or above the one threshold inside (2^32 - its key, else 0).
+using bin_entry = std::uint64_t;
+
+[[nodiscard]] constexpr std::uint32_t base_of(bin_entry entry) noexcept { return static_cast<std::uint32_t>(entry >> 32U); }
 
 class bin_table {
 public:
@@ -32,7 +32,7 @@ public:
 
 private:
   std::vector<std::uint32_t> keys_;
-  std::vector<bin_entry> entries_; ///< and one more, whose base is the number of thresholds
+  std::vector<bin_entry> entries_; ///< and one more, whose base is the number of thresholds: where the last run ends
   unsigned shift_ = 0;
   bool single_ = true;
   float lowest_ = 0.0F;

@@ -2,8 +2,6 @@
 #include "counts/bin_table.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "counts/count_scores.cpp"
@@ -17,75 +15,81 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr std::size_t block = 16;
+constexpr std::size_t block = 64;
 
-template <bool Single> HWY_INLINE std::uint32_t bin_of(const bin_table& table, const bin_entry* entries, unsigned shift, float score) {
-  std::uint32_t key;
-  std::memcpy(&key, &score, sizeof key);
-  key ^= static_cast<std::uint32_t>(static_cast<std::int32_t>(key) >> 31) | 0x80000000U;
-  const bin_entry* entry = entries + (key >> shift);
-  if constexpr (Single) {
-    // Both fields in one load.
-    const bin_entry found = *entry;
-    return found.base + static_cast<std::uint32_t>(key >= found.edge);
-  } else {
-    const std::uint32_t* keys = table.keys();
-    return static_cast<std::uint32_t>(std::upper_bound(keys + entry[0].base, keys + entry[1].base, key) - keys);
-  }
-}
-
-/// Bit i: score i of the block is not below `lowest`; NaN is not below anything.
-template <class D> HWY_INLINE std::uint32_t not_below(D d, const float* scores, hn::Vec<D> lowest, bool& nan) {
-  std::uint32_t reaching = 0;
-  const std::size_t lanes = hn::Lanes(d);
-  for (std::size_t i = 0; i < block; i += lanes) {
-    const auto v = hn::LoadU(d, scores + i);
-    const auto high = hn::Not(hn::Lt(v, lowest));
-    if (hn::AllFalse(d, high)) continue;
-    std::uint8_t bytes[8] = {};
-    hn::StoreMaskBits(d, high, bytes);
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, bytes, sizeof bits);
-    reaching |= bits << i;
-    // Not `Ne`, which is false for NaN on some instruction sets.
-    nan = nan || !hn::AllTrue(d, hn::Eq(v, v));
-  }
-  return reaching;
+/// The bin of a score by its key, of which the entry is at `place`.
+template <bool Single> HWY_INLINE std::size_t bin_of(const bin_table& table, const bin_entry* entries, std::uint32_t key, std::size_t place) {
+  if constexpr (Single) return (entries[place] + key) >> 32U;
+  const std::uint32_t* keys = table.keys();
+  return static_cast<std::size_t>(std::upper_bound(keys + base_of(entries[place]), keys + base_of(entries[place + 1]), key) - keys);
 }
 
 template <bool Single, bool Coded>
 bool count_rows(const bin_table& table, const float* scores, const std::uint32_t* codes, std::size_t n, std::uint32_t* histogram,
                 std::size_t copies, std::size_t stride) {
-  const hn::CappedTag<float, block> d;
+  const hn::CappedTag<float, 16> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
+  const hn::RebindToSigned<decltype(d)> di;
+  const std::size_t lanes = hn::Lanes(d);
   const auto lowest = hn::Set(d, table.lowest());
+  const auto sign = hn::Set(du, 0x80000000U);
   const bin_entry* const entries = table.entries();
-  const unsigned shift = table.shift();
+  const auto shift = static_cast<int>(table.shift());
   const std::size_t row = table.thresholds() + 1;
   // Neighbouring scores often fall into one bin: adding to four histograms in turn lets each addition finish first.
-  std::uint32_t* const h[4] = {histogram, histogram + (copies == 4 ? stride : 0), histogram + (copies == 4 ? 2 * stride : 0),
-                               histogram + (copies == 4 ? 3 * stride : 0)};
-  const auto add = [&](std::uint32_t* to, std::size_t i) {
-    const std::size_t cell = Coded ? codes[i] * row : 0;
-    ++to[cell + bin_of<Single>(table, entries, shift, scores[i])];
+  const std::size_t apart = copies == 4 ? stride : 0;
+  std::uint32_t* const h0 = histogram;
+  std::uint32_t* const h1 = histogram + apart;
+  std::uint32_t* const h2 = histogram + 2 * apart;
+  std::uint32_t* const h3 = histogram + 3 * apart;
+  alignas(64) std::uint32_t key[block];
+  alignas(64) std::uint32_t place[block];
+  const auto add = [&](std::uint32_t* to, std::size_t i, std::size_t j) {
+    const std::size_t cell = Coded ? codes[i + j] * row : 0;
+    ++to[cell + bin_of<Single>(table, entries, key[j], place[j])];
   };
   bool nan = false;
   std::size_t i = 0;
   for (; i + block <= n; i += block) {
-    std::uint32_t reaching = not_below(d, scores + i, lowest, nan);
-    if (std::popcount(reaching) <= 4) {
-      for (; reaching != 0; reaching &= reaching - 1) add(h[0], i + static_cast<std::size_t>(std::countr_zero(reaching)));
+    const float* const s = scores + i;
+    // NaN is not below anything, so that a block with one is looked at.
+    auto below = hn::Lt(hn::LoadU(d, s), lowest);
+    for (std::size_t j = lanes; j < block; j += lanes) below = hn::And(below, hn::Lt(hn::LoadU(d, s + j), lowest));
+    if (hn::AllTrue(d, below)) continue;
+
+    auto number = hn::Eq(lowest, lowest);
+    std::size_t reaching = block;
+    for (std::size_t j = 0; j < block; j += lanes) {
+      const auto v = hn::LoadU(d, s + j);
+      number = hn::And(number, hn::Eq(v, v)); // not `Ne`, which is false for NaN on some instruction sets
+      reaching -= hn::CountTrue(d, hn::Lt(v, lowest));
+      const auto bits = hn::BitCast(du, v);
+      const auto flip = hn::Or(hn::BitCast(du, hn::ShiftRight<31>(hn::BitCast(di, v))), sign);
+      const auto keys = hn::Xor(bits, flip);
+      hn::Store(keys, du, key + j);
+      hn::Store(hn::ShiftRightSame(keys, shift), du, place + j);
+    }
+    nan = nan || !hn::AllTrue(d, number);
+    if (reaching <= 4) {
+      for (std::size_t j = 0; reaching > 0; ++j) {
+        if (s[j] < table.lowest()) continue;
+        add(h0, i, j);
+        --reaching;
+      }
       continue;
     }
-    for (std::size_t j = i; j < i + block; j += 4) {
-      add(h[0], j);
-      add(h[1], j + 1);
-      add(h[2], j + 2);
-      add(h[3], j + 3);
+    for (std::size_t j = 0; j < block; j += 4) {
+      add(h0, i, j);
+      add(h1, i, j + 1);
+      add(h2, i, j + 2);
+      add(h3, i, j + 3);
     }
   }
   for (; i < n; ++i) {
     nan = nan || scores[i] != scores[i];
-    add(h[0], i);
+    key[0] = ordered_bits(scores[i]);
+    place[0] = key[0] >> table.shift();
+    add(h0, i, 0);
   }
   return nan;
 }
@@ -101,7 +105,8 @@ template <bool Single> bool write_rows(const bin_table& table, const float* scor
   bool nan = false;
   for (std::size_t i = 0; i < n; ++i) {
     nan |= scores[i] != scores[i];
-    bins[i] = scores[i] < table.lowest() ? 0 : bin_of<Single>(table, table.entries(), table.shift(), scores[i]);
+    const std::uint32_t key = ordered_bits(scores[i]);
+    bins[i] = static_cast<std::uint32_t>(bin_of<Single>(table, table.entries(), key, key >> table.shift()));
   }
   return nan;
 }

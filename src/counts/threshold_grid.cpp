@@ -15,7 +15,6 @@ namespace lfreval {
 
 namespace {
 
-constexpr int most_digits = 18; // 10^18 fits in 63 bits
 
 /// digits * 10^-places, exactly as written.
 struct scaled_decimal {

@@ -53,7 +53,7 @@ sweep_counts count_all(std::span<const float> scores, const std::uint32_t* codes
   std::atomic<bool> nan{false};
   detail::parallel_for(split.count, threads, [&](std::size_t part) {
     std::vector<std::uint64_t> own(size);
-    std::vector<std::uint32_t> histogram(copies * size + 1); // a NaN, refused below, may fall one behind the last bin
+    std::vector<std::uint32_t> histogram(copies * size);
     for (std::size_t i = split.begin(part), end = split.begin(part + 1); i < end;) {
       const std::size_t n = std::min(end - i, rows_at_once);
       if (detail::count_scores(table, scores.data() + i, codes == nullptr ? nullptr : codes + i, n, histogram.data(), copies, size))

@@ -47,7 +47,7 @@ inline constexpr std::size_t largest_sweep = std::size_t{1} << 28U;
 
 /// Counts `scores` at the thresholds of `grid`; identical to comparing each score with each threshold.
 /// A table over the leading bits of the order-preserving key, fine enough for at most one threshold per entry, gives the bin
-/// by one look-up and one comparison; scores below the lowest threshold leave 16 at a time. Where thresholds lie too close
+/// by one look-up and one comparison; scores below the lowest threshold leave 64 at a time. Where thresholds lie too close
 /// for such a table, the entry is searched.
 /// Throws `std::invalid_argument` when a score is NaN. Infinities are scores like any other: `no_score` reaches no
 /// threshold. Cost: one read of the scores when few reach the lowest threshold, about five times that otherwise; the
