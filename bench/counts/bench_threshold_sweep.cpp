@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <hwy/contrib/sort/vqsort.h>
 
 #include <lfreval/counts.hpp>
 
@@ -118,6 +119,18 @@ void read_bandwidth(benchmark::State& state) { timed(state, [] { return read_all
 void operating_grid(benchmark::State& state) { timed(state, [] { return sweep(scores(), operating()); }); }
 void full_grid(benchmark::State& state) { timed(state, [] { return sweep(scores(), full()); }); }
 void full_resolution(benchmark::State& state) { timed(state, [] { return all_steps(scores()); }); }
+/// What of that is the sort itself, which no exact curve avoids.
+void vqsort_alone(benchmark::State& state) {
+  std::vector<float> copy;
+  for (auto step : state) {
+    (void)step;
+    state.PauseTiming();
+    copy = scores();
+    state.ResumeTiming();
+    hwy::Sorter()(copy.data(), copy.size(), hwy::SortDescending());
+    benchmark::DoNotOptimize(copy.data());
+  }
+}
 void upper_bound(benchmark::State& state) { timed(state, [] { return upper_bound_counts(scores(), full()); }); }
 void by_cell(benchmark::State& state) {
   static const std::vector<std::uint32_t> codes = [] {
@@ -134,6 +147,7 @@ BENCHMARK(operating_grid)->Unit(benchmark::kMillisecond)->Repetitions(7);
 BENCHMARK(full_grid)->Unit(benchmark::kMillisecond)->Repetitions(5);
 BENCHMARK(by_cell)->Unit(benchmark::kMillisecond)->Repetitions(5);
 BENCHMARK(full_resolution)->Unit(benchmark::kMillisecond)->Repetitions(3);
+BENCHMARK(vqsort_alone)->Unit(benchmark::kMillisecond)->Repetitions(3);
 BENCHMARK(upper_bound)->Unit(benchmark::kMillisecond)->Repetitions(3);
 
 /// Keeps the best time of each benchmark, to print ratios at the end.

@@ -38,7 +38,11 @@ private:
   float lowest_ = 0.0F;
 };
 
-/// Adds the scores to `histogram`, a row of `thresholds + 1` counts per cell; `copies` of it (1 or 4) lie `stride` apart.
+/// Histograms that take scores in turn.
+inline constexpr std::size_t most_copies = 4;
+
+/// Adds the scores to `histogram`, a row of `thresholds + 1` counts per cell; `copies` of it (1 or `most_copies`) lie `stride`
+/// apart.
 /// The counts of bin 0 are left incomplete. True when a score is NaN, and then the counts mean nothing. At most 2^31 scores.
 /// `codes` is null when there is one cell.
 [[nodiscard]] bool count_scores(const bin_table& table, const float* scores, const std::uint32_t* codes, std::size_t n,

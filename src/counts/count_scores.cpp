@@ -36,12 +36,8 @@ bool count_rows(const bin_table& table, const float* scores, const std::uint32_t
   const bin_entry* const entries = table.entries();
   const auto shift = static_cast<int>(table.shift());
   const std::size_t row = table.thresholds() + 1;
-  // Neighbouring scores often fall into one bin: adding to four histograms in turn lets each addition finish first.
-  const std::size_t apart = copies == 4 ? stride : 0;
-  std::uint32_t* const h0 = histogram;
-  std::uint32_t* const h1 = histogram + apart;
-  std::uint32_t* const h2 = histogram + 2 * apart;
-  std::uint32_t* const h3 = histogram + 3 * apart;
+  // Neighbouring scores often fall into one bin: adding to several histograms in turn lets each addition finish first.
+  const std::size_t apart = copies == most_copies ? stride : 0;
   alignas(64) std::uint32_t key[block];
   alignas(64) std::uint32_t place[block];
   const auto add = [&](std::uint32_t* to, std::size_t i, std::size_t j) {
@@ -73,23 +69,19 @@ bool count_rows(const bin_table& table, const float* scores, const std::uint32_t
     if (reaching <= 4) {
       for (std::size_t j = 0; reaching > 0; ++j) {
         if (s[j] < table.lowest()) continue;
-        add(h0, i, j);
+        add(histogram, i, j);
         --reaching;
       }
       continue;
     }
-    for (std::size_t j = 0; j < block; j += 4) {
-      add(h0, i, j);
-      add(h1, i, j + 1);
-      add(h2, i, j + 2);
-      add(h3, i, j + 3);
-    }
+    for (std::size_t j = 0; j < block; j += most_copies)
+      for (std::size_t copy = 0; copy < most_copies; ++copy) add(histogram + copy * apart, i, j + copy);
   }
   for (; i < n; ++i) {
     nan = nan || scores[i] != scores[i];
     key[0] = ordered_bits(scores[i]);
     place[0] = key[0] >> table.shift();
-    add(h0, i, 0);
+    add(histogram, i, 0);
   }
   return nan;
 }

@@ -19,7 +19,7 @@ namespace lfreval {
 namespace {
 
 constexpr std::size_t rows_at_once = std::size_t{1} << 30U; // 32-bit counts cannot overflow
-constexpr std::size_t cache_counts = std::size_t{1} << 17U; // four histograms beyond this miss the cache more than they save
+constexpr std::size_t cache_counts = std::size_t{1} << 17U; // several histograms beyond this miss the cache more than they save
 
 [[noreturn]] void wrong(const char* function, const char* what) {
   throw std::invalid_argument(std::string(function) + ": " + what);
@@ -34,18 +34,23 @@ struct parts {
 };
 
 std::vector<std::uint64_t> totals_of(const char* function, std::span<const std::uint32_t> codes, std::size_t cells) {
-  std::vector<std::uint64_t> out(cells);
-  for (const std::uint32_t code : codes) {
-    if (code >= cells) wrong(function, "a code is not below the number of cells");
-    ++out[code];
+  // Four sums, because neighbouring rows often lie in one cell.
+  const std::size_t copies = cells <= cache_counts / 8 ? 4 : 1;
+  std::vector<std::uint64_t> sums(copies * cells);
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    if (codes[i] >= cells) wrong(function, "a code is not below the number of cells");
+    ++sums[(i & (copies - 1)) * cells + codes[i]];
   }
-  return out;
+  for (std::size_t copy = 1; copy < copies; ++copy)
+    for (std::size_t c = 0; c < cells; ++c) sums[c] += sums[copy * cells + c];
+  sums.resize(cells);
+  return sums;
 }
 
 sweep_counts count_all(std::span<const float> scores, const std::uint32_t* codes, std::span<const std::uint64_t> totals,
                        const threshold_grid& grid, unsigned threads) {
   const std::size_t row = grid.size() + 1, size = totals.size() * row;
-  const std::size_t copies = 4 * size <= cache_counts ? 4 : 1;
+  const std::size_t copies = detail::most_copies * size <= cache_counts ? detail::most_copies : 1;
   // An entry costs about as much to make as a score to count.
   const detail::bin_table table(grid.edges(), scores.size());
   const parts split(scores.size(), threads);
