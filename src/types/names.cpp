@@ -76,6 +76,9 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::welch_t: return "welch_t";
     case interval_method::funnel: return "funnel";
     case interval_method::estimated_denominators_log: return "estimated_denominators_log";
+    case interval_method::tango_score: return "tango_score";
+    case interval_method::bootstrap_percentile: return "bootstrap_percentile";
+    case interval_method::bootstrap_band: return "bootstrap_band";
     case interval_method::inverted: return "inverted";
   }
   return "";
@@ -97,6 +100,9 @@ std::string_view to_string(undefined_reason reason) noexcept {
     case undefined_reason::all_events: return "ALL_EVENTS";
     case undefined_reason::one_cluster: return "ONE_CLUSTER";
     case undefined_reason::events_exceed_exposure: return "EVENTS_EXCEED_EXPOSURE";
+    case undefined_reason::not_recorded: return "NOT_RECORDED";
+    case undefined_reason::few_effective_events: return "FEW_EFFECTIVE_EVENTS";
+    case undefined_reason::empty_replicates: return "EMPTY_REPLICATES";
   }
   return "";
 }
@@ -165,6 +171,10 @@ constexpr flag_words flag_table[] = {
     {flag::events_without_exposure, "EVENTS_WITHOUT_EXPOSURE", "some events are not in this figure: their rows have no usable denominator"},
     {flag::one_sided, "ONE_SIDED", "all of the allowed error is on one side"},
     {flag::denominator_taken_as_exact, "DENOMINATOR_TAKEN_AS_EXACT", "the declared error of the denominator is not in this interval"},
+    {flag::few_list_entries, "FEW_LIST_ENTRIES", "few people on the watchlist stand behind the alerts: the figure is for this list"},
+    {flag::list_effect_unknown, "LIST_EFFECT_UNKNOWN",
+     "for this list only: nothing shows how the figure would move with other people on it"},
+    {flag::nonpsd_guard, "NONPSD_GUARD", "the combined variance fell below one of its parts: the larger part is used"},
 };
 static_assert(std::size(flag_table) == flag_count);
 

@@ -19,6 +19,9 @@ enum class undefined_reason : std::uint8_t {
   all_events,         ///< a variance or a logit that needs both events and non-events
   one_cluster,        ///< a variance between clusters needs two of them
   events_exceed_exposure, ///< more events than the trials they are said to be a share of
+  not_recorded,       ///< the log lacks what the statistic is made from
+  few_effective_events, ///< too few effective events for a method that needs many
+  empty_replicates,   ///< too many bootstrap replicates drew no exposure at all
 };
 
 [[nodiscard]] std::string_view to_string(undefined_reason) noexcept;

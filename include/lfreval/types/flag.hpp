@@ -31,8 +31,11 @@ enum class flag : std::uint8_t {
   events_without_exposure,  ///< some events are not in the figure because nothing stands against them
   one_sided,                ///< the bound spends all of alpha on one side
   denominator_taken_as_exact, ///< a declared error of the denominator is not in this interval
+  few_list_entries,         ///< fewer than ten effective watchlist entries stand behind the alerts
+  list_effect_unknown,      ///< nothing shows how far the figure would move with other people on the watchlist
+  nonpsd_guard,             ///< a combined variance fell below one of its parts; the larger part stands in
 };
-inline constexpr unsigned flag_count = 21;
+inline constexpr unsigned flag_count = 24;
 
 /// As printed and written: `ASSUMES_INDEPENDENCE`.
 [[nodiscard]] std::string_view to_string(flag) noexcept;

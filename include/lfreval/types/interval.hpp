@@ -31,6 +31,7 @@ enum class interval_method : std::uint8_t {
   manski, imbens_manski,
   profile_likelihood, predictive, fixed_effect_z, random_effects_z, random_effects_t, q_profile, welch_t, funnel,
   estimated_denominators_log, ///< limits of a ratio, widened on the log scale by the errors of both denominators
+  tango_score, bootstrap_percentile, bootstrap_band,
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
 
