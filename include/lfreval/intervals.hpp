@@ -13,6 +13,7 @@
 #include <lfreval/intervals/jackknife.hpp>
 #include <lfreval/intervals/judge.hpp>
 #include <lfreval/intervals/ladder.hpp>
+#include <lfreval/intervals/list_jackknife.hpp>
 #include <lfreval/intervals/missing_labels.hpp>
 #include <lfreval/intervals/paired.hpp>
 #include <lfreval/intervals/permutation.hpp>
