@@ -66,7 +66,7 @@ LFREVAL_INLINE void weigh(std::uint64_t entity, std::uint32_t first_replicate, s
                           lane_counts& weight) {
   using bootstrap::poisson_cuts;
   std::array<std::uint64_t, lanes> words;
-  std::uint64_t rare = 0;
+  std::uint64_t rare = 0; // without branches, which would also keep compilers from making vectors
   for (std::size_t lane = 0; lane < lanes; ++lane) {
     philox_state s{entity & 0xffffffffU, entity >> 32U, std::uint64_t{first_replicate} + lane, stream};
     // Written out: a loop in here would keep compilers from turning the outer one into vectors.
@@ -82,13 +82,13 @@ LFREVAL_INLINE void weigh(std::uint64_t entity, std::uint32_t first_replicate, s
     s = philox_round(s, key.first[9], key.second[9]);
     const std::uint64_t word = (s.c0 << 32U) | s.c1;
     words[lane] = word;
-    std::uint64_t reached = word >= poisson_cuts[0] ? 1U : 0U;
-    reached += word >= poisson_cuts[1] ? 1U : 0U;
-    reached += word >= poisson_cuts[2] ? 1U : 0U;
-    reached += word >= poisson_cuts[3] ? 1U : 0U;
-    reached += word >= poisson_cuts[4] ? 1U : 0U;
-    reached += word >= poisson_cuts[5] ? 1U : 0U;
-    rare |= word >= poisson_cuts[common_cuts] ? 1U : 0U;
+    std::uint64_t reached = static_cast<std::uint64_t>(word >= poisson_cuts[0]);
+    reached += static_cast<std::uint64_t>(word >= poisson_cuts[1]);
+    reached += static_cast<std::uint64_t>(word >= poisson_cuts[2]);
+    reached += static_cast<std::uint64_t>(word >= poisson_cuts[3]);
+    reached += static_cast<std::uint64_t>(word >= poisson_cuts[4]);
+    reached += static_cast<std::uint64_t>(word >= poisson_cuts[5]);
+    rare |= static_cast<std::uint64_t>(word >= poisson_cuts[common_cuts]);
     weight.at[lane] = static_cast<std::uint32_t>(reached);
   }
   if (rare == 0) return;
