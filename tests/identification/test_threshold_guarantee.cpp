@@ -181,9 +181,9 @@ TEST_CASE("independent passages: the promise is kept, and conformal keeps its ex
   check_independent(1500);
 }
 
-TEST_CASE("repeated passages break the flat promise and keep the clustered ones") { check_repeated(400); }
+TEST_CASE("repeated passages break the flat promise and keep the clustered ones") { check_repeated(250); }
 
-TEST_CASE("frequent passers who score higher") { check_frequent_passers(300); }
+TEST_CASE("frequent passers who score higher") { check_frequent_passers(200); }
 
 TEST_CASE("slow: thresholds keep their promise, long run" * doctest::skip(false)) {
   check_independent(40000);

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <lfreval/identification.hpp>
+#include <lfreval/intervals/fay_feuer.hpp>
+#include <lfreval/intervals/zero_events.hpp>
 
 #include "support/random.hpp"
 
