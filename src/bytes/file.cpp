@@ -9,78 +9,16 @@
 #include <ctime>
 #include <fcntl.h>
 #include <filesystem>
-#include <openssl/evp.h>
 #include <random>
-#include <stdexcept>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
+
+#include "bytes/open_file.hpp"
+#include "bytes/sha256.hpp"
 
 namespace lfreval {
 namespace {
 
-std::string reason(int code) { return std::generic_category().message(code); }
-
-error fault(error_code code, const std::filesystem::path& path, std::string found, std::string allowed) {
-  error e;
-  e.code = code;
-  e.file = path.native();
-  e.value = std::move(found);
-  e.allowed = std::move(allowed);
-  return e;
-}
-
-std::string_view kind_of(mode_t mode) {
-  if (S_ISREG(mode)) return "a regular file";
-  if (S_ISDIR(mode)) return "a directory";
-  if (S_ISFIFO(mode)) return "a named pipe";
-  if (S_ISCHR(mode)) return "a character device";
-  if (S_ISBLK(mode)) return "a block device";
-  if (S_ISSOCK(mode)) return "a socket";
-  if (S_ISLNK(mode)) return "a symbolic link";
-  return "something that is not a file";
-}
-
-// A path with a NUL inside would name a shorter, different path to the system.
-bool is_nameable(const std::filesystem::path& path) {
-  return !path.empty() && path.native().find('\0') == std::string::npos;
-}
-
-class descriptor {
-public:
-  explicit descriptor(int fd) noexcept : fd_(fd) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  [[nodiscard]] int close() noexcept {
-    // Linux frees the descriptor even when close() is interrupted, so it is never retried.
-    return ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR ? 0 : errno;
-  }
-
-private:
-  int fd_;
-};
-
-template <class Call> auto uninterrupted(Call call) {
-  auto r = call();
-  while (r < 0 && errno == EINTR) r = call();
-  return r;
-}
-
-constexpr std::string_view readable = "a regular file that may be read";
-
-std::string why_not_opened(const std::filesystem::path& path, int code) {
-  struct stat link {};
-  const bool is_link = ::lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
-  if (is_link && code == ENOENT) return "a symbolic link whose target does not exist";
-  if (is_link && code == ELOOP) return "a symbolic link that leads back to itself";
-  return reason(code);
-}
+using namespace detail;
 
 /// Holds SIGXFSZ back in this thread and swallows the one that this thread caused.
 class file_size_signal_held {
@@ -156,47 +94,26 @@ int write_all(int fd, std::string_view content) noexcept {
 } // namespace
 
 std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1 || size != 32)
-    throw std::runtime_error("sha256_hex: the cryptographic library has no SHA-256");
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(64);
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += digits[digest[i] >> 4U];
-    hex += digits[digest[i] & 15U];
-  }
-  return hex;
+  sha256_sum sum;
+  sum.add(bytes);
+  return sum.hex();
 }
 
 result<file_bytes> read_file(const std::string& named) {
   const std::filesystem::path path(named);
-  const auto refused = [&](std::string found) {
-    return refuse(fault(error_code::cannot_open, path, std::move(found), std::string(readable)));
-  };
-  if (!is_nameable(path)) return refused("an empty path or one with a NUL byte");
-
-  // Asked before opening because opening a device can act on it; asked again below because the path can change between.
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return refused(why_not_opened(path, errno));
-  if (!S_ISREG(info.st_mode)) return refused(std::string(kind_of(info.st_mode)));
-  const descriptor file(
-      uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC); }));
-  if (file.get() < 0) return refused(why_not_opened(path, errno));
-  if (::fstat(file.get(), &info) != 0) return refused(reason(errno));
-  if (!S_ISREG(info.st_mode)) return refused(std::string(kind_of(info.st_mode)));
+  const auto opened = open_regular(path);
+  if (!opened) return refuse(opened.error());
 
   // The size is a hint: files under /proc report 0, and a sparse file can claim more than there is memory.
   constexpr std::uint64_t largest_hint = std::uint64_t{1} << 30U;
   file_bytes read;
   std::size_t filled = 0;
-  read.bytes.resize(std::min(static_cast<std::uint64_t>(info.st_size), largest_hint) + 1);
+  read.bytes.resize(std::min(static_cast<std::uint64_t>(opened->info.st_size), largest_hint) + 1);
   for (;;) {
     if (filled == read.bytes.size()) read.bytes.resize(read.bytes.size() * 2 + 4096);
     const ssize_t n =
-        uninterrupted([&] { return ::read(file.get(), read.bytes.data() + filled, read.bytes.size() - filled); });
-    if (n < 0) return refused(reason(errno));
+        uninterrupted([&] { return ::read(opened->file.get(), read.bytes.data() + filled, read.bytes.size() - filled); });
+    if (n < 0) return refuse(unreadable(path, system_reason(errno)));
     if (n == 0) break;
     filled += static_cast<std::size_t>(n);
   }
@@ -208,7 +125,7 @@ result<file_bytes> read_file(const std::string& named) {
 result<std::monostate> write_file_atomically(const std::string& named, std::string_view content) {
   const std::filesystem::path path(named);
   const auto refused = [&](std::string found, std::string allowed) {
-    return refuse(fault(error_code::cannot_write, path, std::move(found), std::move(allowed)));
+    return refuse(file_fault(error_code::cannot_write, path, std::move(found), std::move(allowed)));
   };
   constexpr const char* target = "a new path, or an existing regular file to replace";
   constexpr const char* place = "a path in a directory that exists and may be written to";
@@ -224,22 +141,22 @@ result<std::monostate> write_file_atomically(const std::string& named, std::stri
     }
     if (!S_ISREG(there.st_mode)) return refused(std::string(kind_of(there.st_mode)), target);
   } else if (errno != ENOENT) {
-    return refused(reason(errno), place);
+    return refused(system_reason(errno), place);
   }
 
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   temporary_file temporary(temporary_name(directory));
   descriptor file(temporary.create());
-  if (file.get() < 0) return refused(reason(errno), place);
+  if (file.get() < 0) return refused(system_reason(errno), place);
 
   const std::string room = "a device and a limit with room for " + std::to_string(content.size()) + " bytes";
   {
     const file_size_signal_held hold;
-    if (const int e = write_all(file.get(), content); e != 0) return refused(reason(e), room);
+    if (const int e = write_all(file.get(), content); e != 0) return refused(system_reason(e), room);
   }
-  if (uninterrupted([&] { return ::fsync(file.get()); }) != 0) return refused(reason(errno), room);
-  if (const int e = file.close(); e != 0) return refused(reason(e), room);
-  if (!temporary.rename_to(path)) return refused(reason(errno), target);
+  if (uninterrupted([&] { return ::fsync(file.get()); }) != 0) return refused(system_reason(errno), room);
+  if (const int e = file.close(); e != 0) return refused(system_reason(e), room);
+  if (!temporary.rename_to(path)) return refused(system_reason(errno), target);
 
   // The new name survives a power cut only once the directory is flushed. Some file systems cannot do that; the file
   // itself is already complete, so a failure here is not one of the write.
