@@ -2,6 +2,7 @@
 /// Umbrella: reading input tables, with a ledger of what was refused.
 #pragma once
 
+#include <lfreval/log/column_reader.hpp>
 #include <lfreval/log/csv.hpp>
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/input_file.hpp>
@@ -9,3 +10,4 @@
 #include <lfreval/log/passages.hpp>
 #include <lfreval/log/propose.hpp>
 #include <lfreval/log/published.hpp>
+#include <lfreval/log/timestamp.hpp>

@@ -86,34 +86,54 @@ std::size_t first_fault(std::string_view text) {
 
 } // namespace
 
-result<std::string_view> check_text(std::string_view bytes, std::string file) {
+std::optional<error> encoding_fault(std::string_view first_bytes, std::string file) {
+  const signature known = known_signature(first_bytes);
+  if (known.found.empty()) return std::nullopt;
   error e;
   e.code = error_code::not_text;
-  if (const signature known = known_signature(bytes); !known.found.empty()) {
-    e.file = std::move(file);
-    e.value = known.found;
-    e.allowed = known.allowed;
-    return refuse(std::move(e));
-  }
-  if (bytes.substr(0, 3) == "\xEF\xBB\xBF") bytes.remove_prefix(3);
-
-  const std::size_t at = first_fault(bytes);
-  if (at == bytes.size()) return bytes;
-  const std::string_view before = bytes.substr(0, at);
-  const std::size_t line_start = before.rfind('\n') + 1; // npos + 1 is 0: the first line
   e.file = std::move(file);
-  e.line = 1 + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
-  e.column = at - line_start + 1;
-  if (bytes[at] == 0) {
+  e.value = known.found;
+  e.allowed = known.allowed;
+  return e;
+}
+
+std::size_t incomplete_character(std::string_view part) noexcept {
+  for (std::size_t n = 1; n <= 3 && n <= part.size(); ++n) {
+    const unsigned lead = byte_at(part, part.size() - n);
+    if ((lead & 0xC0U) == 0x80U) continue;
+    const std::size_t whole = lead >= 0xF8 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    return whole > n ? n : 0;
+  }
+  return 0;
+}
+
+std::optional<error> text_fault(std::string_view part, std::string file, text_position from) {
+  const std::size_t at = first_fault(part);
+  if (at == part.size()) return std::nullopt;
+  const std::string_view before = part.substr(0, at);
+  const std::size_t line_start = before.rfind('\n') + 1; // npos + 1 is 0: the first line
+  error e;
+  e.code = error_code::not_text;
+  e.file = std::move(file);
+  e.line = from.line + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
+  e.column = at - line_start + 1 + (line_start == 0 ? from.bytes_before : 0);
+  if (part[at] == 0) {
     e.value = "NUL byte";
     e.allowed = "text without NUL bytes; the file may be binary, damaged or UTF-16";
   } else {
-    e.value = "byte 0x" + hexadecimal(byte_at(bytes, at));
-    e.allowed = decode(bytes.substr(at)).has_shape
+    e.value = "byte 0x" + hexadecimal(byte_at(part, at));
+    e.allowed = decode(part.substr(at)).has_shape
                     ? "UTF-8 in its shortest form, without surrogates and up to U+10FFFF: re-save as UTF-8"
                     : "UTF-8; this byte is common in Latin-1/Windows-1252 files: re-save as UTF-8";
   }
-  return refuse(std::move(e));
+  return e;
+}
+
+result<std::string_view> check_text(std::string_view bytes, std::string file) {
+  if (auto fault = encoding_fault(bytes, file)) return refuse(std::move(*fault));
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  if (auto fault = text_fault(bytes, std::move(file), {})) return refuse(std::move(*fault));
+  return bytes;
 }
 
 } // namespace lfreval

@@ -1,0 +1,101 @@
+#include "log/column_cells.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace lfreval::detail {
+namespace {
+
+template <class Values> void drop_from(Values& values, std::size_t first, const std::vector<bool>& keep) {
+  std::size_t to = first;
+  for (std::size_t i = 0; i < keep.size(); ++i)
+    if (keep[i]) values[to++] = values[first + i];
+  values.resize(to);
+}
+
+/// `0.123456` as eight bytes at once: six digits are less than 2^24 and 10^6 is a float, so one division rounds once.
+bool parse_six_decimals(const char* text, float& out) noexcept {
+  if constexpr (std::endian::native != std::endian::little) return false;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, 8);
+  if ((word & 0xffffU) != 0x2e30U) return false; // "0."
+  const std::uint64_t digits = (word >> 16U) ^ 0x303030303030U;
+  if (((digits | (digits + 0x060606060606U)) & 0xf0f0f0f0f0f0U) != 0) return false;
+  // Neighbours are joined: two digits, then four, then six.
+  std::uint64_t v = digits << 16U;
+  v = v * 10 + (v >> 8U);
+  v = ((v & 0x000000ff000000ffU) * 0x000f424000000064U + ((v >> 16U) & 0x000000ff000000ffU) * 0x0000271000000001U) >> 32U;
+  out = static_cast<float>(static_cast<std::uint32_t>(v)) / 1e6F;
+  return true;
+}
+
+} // namespace
+
+bool parse_score(std::string_view text, const char* readable_end, float& out) noexcept {
+  if (text.size() == 8 && readable_end - text.data() >= 8 && parse_six_decimals(text.data(), out)) return true;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, out);
+  return read.ec == std::errc{} && read.ptr == end && std::isfinite(out);
+}
+
+column_part empty_part(const column_request& request) {
+  switch (request.cells.index()) {
+    case 0: return std::vector<std::uint32_t>();
+    case 1: return score_part();
+    case 2: return std::vector<double>();
+    case 3: return std::vector<std::uint64_t>();
+    case 4: return time_part();
+    default: return std::vector<std::uint8_t>();
+  }
+}
+
+void drop_rows(column_part& part, std::size_t first, const std::vector<bool>& keep) {
+  if (auto* scores = std::get_if<score_part>(&part)) {
+    drop_from(scores->values, first, keep);
+    std::vector<std::uint32_t> moved;
+    std::size_t kept = first, row = first;
+    for (const std::uint32_t sentinel : scores->sentinels) {
+      if (sentinel < first) {
+        moved.push_back(sentinel);
+        continue;
+      }
+      for (; row < sentinel; ++row) kept += keep[row - first] ? 1 : 0;
+      if (keep[sentinel - first]) moved.push_back(static_cast<std::uint32_t>(kept));
+    }
+    scores->sentinels = std::move(moved);
+  } else if (auto* times = std::get_if<time_part>(&part)) {
+    drop_from(times->nanoseconds, first, keep);
+  } else {
+    std::visit([&](auto& values) {
+      if constexpr (requires { values.resize(first); }) drop_from(values, first, keep);
+    }, part);
+  }
+}
+
+std::size_t rows_of(const column_part& part) noexcept {
+  return std::visit([](const auto& values) -> std::size_t {
+    if constexpr (requires { values.nanoseconds; }) return values.nanoseconds.size();
+    else if constexpr (requires { values.values; }) return values.values.size();
+    else return values.size();
+  }, part);
+}
+
+std::string allowed_words(const column_request& request) {
+  if (!request.allowed.empty()) return request.allowed;
+  if (const auto* scores = std::get_if<score_cells>(&request.cells))
+    return "a score from " + shortest(static_cast<double>(scores->lowest)) + " to " + shortest(static_cast<double>(scores->highest));
+  if (const auto* counts = std::get_if<count_cells>(&request.cells))
+    return "a whole number from " + std::to_string(counts->smallest) + " to " + (counts->largest == largest_count ? "2^52" : std::to_string(counts->largest));
+  if (std::holds_alternative<number_cells>(request.cells)) return "a decimal number";
+  if (std::holds_alternative<time_cells>(request.cells)) return "a time as 2024-01-26T09:05:00Z";
+  if (const auto* choices = std::get_if<choice_cells>(&request.cells)) {
+    std::string out = "one of";
+    for (const auto& spellings : choices->spellings)
+      for (const std::string& one : spellings) out += " " + one;
+    return out;
+  }
+  return "a text that is not empty";
+}
+
+} // namespace lfreval::detail
