@@ -73,11 +73,11 @@ void drop_rows(column_part& part, std::size_t first, const std::vector<bool>& ke
   }
 }
 
-std::size_t rows_of(const column_part& part) noexcept {
-  return std::visit([](const auto& values) -> std::size_t {
-    if constexpr (requires { values.nanoseconds; }) return values.nanoseconds.size();
-    else if constexpr (requires { values.values; }) return values.values.size();
-    else return values.size();
+void reserve_rows(column_part& part, std::size_t rows) {
+  std::visit([rows](auto& values) {
+    if constexpr (requires { values.nanoseconds; }) values.nanoseconds.reserve(rows);
+    else if constexpr (requires { values.values; }) values.values.reserve(rows);
+    else values.reserve(rows);
   }, part);
 }
 

@@ -56,7 +56,7 @@ using column_part = std::variant<std::vector<std::uint32_t>, score_part, std::ve
 [[nodiscard]] column_part empty_part(const column_request&);
 /// Removes the rows from `first` on for which `keep` is false.
 void drop_rows(column_part&, std::size_t first, const std::vector<bool>& keep);
-[[nodiscard]] std::size_t rows_of(const column_part&) noexcept;
+void reserve_rows(column_part&, std::size_t rows);
 
 /// What a thread keeps from one chunk to the next.
 struct column_memory {

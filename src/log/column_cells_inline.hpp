@@ -92,13 +92,14 @@ void convert_times(const column_request& request, column_memory& memory, const C
       if (request.required) faults.missing(row);
       continue;
     }
-    const auto value = memory.times.parse(cell);
-    out.nanoseconds.push_back(value ? value->nanoseconds : no_time);
-    if (!value) {
+    timestamp value;
+    const bool is_time = memory.times.parse(cell, value);
+    out.nanoseconds.push_back(is_time ? value.nanoseconds : no_time);
+    if (!is_time) {
       faults.add(row, error_code::not_a_date, cell);
       continue;
     }
-    std::uint64_t& seen = value->has_offset ? out.first_with_offset : out.first_without_offset;
+    std::uint64_t& seen = value.has_offset ? out.first_with_offset : out.first_without_offset;
     if (seen == 0) seen = line_of(row);
   }
 }

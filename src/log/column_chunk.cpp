@@ -24,10 +24,12 @@ public:
 
   /// `cells_of(field)` are the cells of a field, `line_of(row)` the line of a row of the batch.
   template <class CellsOf, class LineOf>
-  void add(std::size_t rows, const char* readable_end, const CellsOf& cells_of, const LineOf& line_of) {
+  void add(std::size_t rows, std::size_t expected_rows, const char* readable_end, const CellsOf& cells_of, const LineOf& line_of) {
     if (rows == 0) return;
     faults_.clear();
     const std::size_t first = out_.rows;
+    if (first == 0 && expected_rows != 0)
+      for (column_part& part : out_.parts) reserve_rows(part, expected_rows);
     for (std::size_t i = 0; i < format_.requests.size(); ++i) {
       const std::size_t before = faults_.size();
       convert(format_.requests[i], worker_.columns[i], cells_of(format_.requests[i].field), readable_end, line_of, out_.parts[i], faults_);
@@ -35,6 +37,12 @@ public:
       fields_.resize(faults_.size(), format_.requests[i].field);
     }
     out_.records += rows;
+    if (faults_.empty() && line_of(rows - 1) - line_of(0) == rows - 1) {
+      place(line_of(0));
+      out_.rows += rows - 1;
+      next_line_ += rows - 1;
+      return;
+    }
     if (faults_.empty()) {
       for (std::size_t row = 0; row < rows; ++row) place(line_of(row));
       return;
@@ -103,15 +111,14 @@ fast_outcome read_fast(const chunk_format& format, std::string_view piece, const
   std::uint32_t* const ends = worker.ends.data() + 1;
   ends[-1] = std::numeric_limits<std::uint32_t>::max(); // one before the first byte
   batch_converter batch(format, worker, out);
-  block_scanner scanner;
+  text_marks marks;
   std::uint32_t* next = ends;
   std::uint64_t lines = 0;
   for (std::size_t at = 0; at < piece.size(); at += step) {
     const std::size_t size = std::min(step, piece.size() - at);
-    next = index_separators(piece.data() + at, size, static_cast<std::uint32_t>(at), next, scanner);
+    next = index_separators(piece.data() + at, size, static_cast<std::uint32_t>(at), next, marks);
     const auto found = static_cast<std::size_t>(next - ends);
     const std::size_t rows = found / fields;
-    const text_marks marks = scanner.marks();
     if (marks.quote) return look_for_quotes(false);
     for (std::size_t row = 1; row <= rows; ++row)
       if (piece[ends[row * fields - 1]] != '\n') return look_for_quotes(false);
@@ -121,13 +128,12 @@ fast_outcome read_fast(const chunk_format& format, std::string_view piece, const
       return indexed_cells{piece.data(), ends, fields, field, rows, with_return && field + 1 == fields ? 1U : 0U};
     };
     const std::uint64_t first_line = lines + 1;
-    batch.add(rows, readable_end, cells_of, [first_line](std::size_t row) { return first_line + row; });
+    batch.add(rows, rows * (piece.size() / size + 1), readable_end, cells_of, [first_line](std::size_t row) { return first_line + row; });
     lines += rows;
     if (rows == 0) continue;
     ends[-1] = ends[rows * fields - 1];
     next = std::copy(ends + rows * fields, next, ends);
   }
-  const text_marks marks = scanner.marks();
   if (next != ends || marks.newlines != lines) return look_for_quotes(false);
   if (marks.beyond_ascii) out.fault = text_fault(piece, format.file, {});
   out.lines = lines;
@@ -146,7 +152,7 @@ void read_exactly(const chunk_format& format, std::string_view piece, chunk_work
   std::vector<std::uint64_t> lines;
   batch_converter batch(format, worker, out);
   const auto convert_batch = [&] {
-    batch.add(lines.size(), text.data() + text.size(),
+    batch.add(lines.size(), 0, text.data() + text.size(),
               [&](std::size_t field) { return field_cells{cells.data(), fields, field, lines.size()}; },
               [&](std::size_t row) { return lines[row]; });
     cells.clear();
