@@ -11,3 +11,4 @@
 #include <lfreval/log/propose.hpp>
 #include <lfreval/log/published.hpp>
 #include <lfreval/log/timestamp.hpp>
+#include <lfreval/log/trial_log.hpp>

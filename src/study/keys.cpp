@@ -51,6 +51,7 @@ constexpr study_key keys[] = {
     {"source[].files", text_list, true, "", "", 0, 0, "a list of paths", "files, relative to the study"},
     {"source[].label_source", text, false, "", "", 0, 0, "a text", "who says what was true: ground_truth, confirmed_by_id, officer_opinion, operator_opinion, published"},
     {"source[].mated", text, false, "", "same_id", 0, 0, "same_id", "how mated pairs are recognised in a score matrix"},
+    {"source[].recorded_from", number, false, "", "", any_low, any_high, "a score", "lowest score that the log keeps; below it candidates may be missing"},
     {"source[].sentinel.value", number, false, "", "", any_low, any_high, "a number", "value that is not a score"},
     {"source[].sentinel.means", text, false, "", "failure_to_enrol|failure_to_acquire", 0, 0, "failure_to_enrol or failure_to_acquire", "what it stands for"},
     {"source[].sentinel.axis", text, false, "", "column|row|cell", 0, 0, "column, row or cell", "whether a whole column or row holds it"},

@@ -104,6 +104,9 @@ struct builder {
     out.system = table["system"].value_or(std::string());
     out.label_source = table["label_source"].value_or(std::string());
     out.files = texts(table["files"]);
+    if (const auto value = table["sentinel"]["value"].value<double>()) out.sentinel = *value;
+    out.sentinel_means = table["sentinel"]["means"].value_or(std::string());
+    if (const auto value = table["recorded_from"].value<double>()) out.recorded_from = *value;
     const auto of_table = table_columns();
     const bool known = std::any_of(of_table.begin(), of_table.end(), [&](const table_column& c) { return c.table == out.table; });
     if (const toml::table* columns = table["columns"].as_table(); columns != nullptr && known) read_columns(*columns, out);
@@ -212,6 +215,8 @@ struct builder {
         one.name = std::string(name.str());
         one.vendor = table["vendor"].value_or(std::string());
         one.version = table["version"].value_or(std::string());
+        one.is_distance = table["polarity"].value_or(std::string()) == "distance";
+        one.is_float64 = table["precision"].value_or(std::string()) == "float64";
         if (const toml::array* range = table["score_range"].as_array()) {
           const auto low = range->size() == 2 ? range->get(0)->value<double>() : std::nullopt, high = range->size() == 2 ? range->get(1)->value<double>() : std::nullopt;
           if (!low || !high || !(*low < *high))
@@ -234,6 +239,21 @@ struct builder {
       if (one.table == "deployments" && one.kind != source_kind::operational)
         errors.push_back(study_error(file, root["source"].node()->source(), error_code::not_allowed, "source.kind", std::string(to_string(one.kind)),
                                      "operational: records of deployments are no trial, whatever happened at them"));
+    if (const toml::array* groups = root["group"].as_array())
+      for (const toml::node& entry : *groups) {
+        if (!entry.is_table()) continue;
+        const toml::table& table = *entry.as_table();
+        study_group one;
+        one.at = position_of(entry);
+        one.name = table["name"].value_or(std::string());
+        one.table = table["table"].value_or(std::string("persons"));
+        one.column = table["column"].value_or(one.name);
+        one.label_source = table["label_source"].value_or(std::string());
+        one.reference = table["reference"].value_or(std::string());
+        if (std::any_of(out.groups.begin(), out.groups.end(), [&](const study_group& g) { return g.name == one.name; }))
+          add(entry, error_code::duplicate_id, "group.name", one.name, "each group axis once");
+        out.groups.push_back(std::move(one));
+      }
     name_unused(root, out);
     if (const toml::array* limits = root["limit"].as_array())
       for (const toml::node& entry : *limits)

@@ -72,6 +72,7 @@ constexpr table_column columns[] = {
     {"passages", "acquired", choice, false, "yes or no", "whether a template was made"},
     {"passages", "top_person", id, false, id_words, "listed person at rank 1"},
     {"passages", "top_score", number, false, number_words, "score at rank 1"},
+    {"passages", "second_score", number, false, number_words, "score of the second listed person"},
     {"passages", "mate_score", number, false, number_words, "score against the mate"},
     {"passages", "mate_rank", count, false, count_words, "rank of the mate"},
     // One returned candidate.

@@ -48,6 +48,9 @@ struct study_source {
   std::vector<std::string> files;         ///< as written; relative to the study file
   std::map<std::string, column_mapping> columns;
   std::map<std::string, std::set<std::string>> status; ///< `aborted` -> deployments declared so
+  std::optional<double> sentinel;         ///< the number that stands where there is no score
+  std::string sentinel_means;             ///< `failure_to_enrol`, `failure_to_acquire`
+  std::optional<double> recorded_from;    ///< the lowest score that the log keeps
   study_position at;
 };
 
@@ -63,9 +66,17 @@ struct study_scope {
 struct study_system {
   std::string name, vendor, version;
   double lowest_score = 0.0, highest_score = 1.0;
+  bool is_distance = false;  ///< a smaller score means more alike
+  bool is_float64 = false;   ///< scores are compared in double precision
 
   /// `V 5.1`, as conditions name it; nothing without a version, because errors belong to a version.
   [[nodiscard]] std::string named_version() const { return version.empty() ? "" : (vendor.empty() ? name : vendor) + " " + version; }
+};
+
+/// A demographic axis or a covariate, and the column of a table that holds its labels.
+struct study_group {
+  std::string name, table = "persons", column, label_source, reference;
+  study_position at;
 };
 
 struct study {
@@ -81,6 +92,7 @@ struct study {
   study_scope scope;
   std::vector<study_system> systems;
   std::vector<study_source> sources;
+  std::vector<study_group> groups;
   std::vector<limit> limits;
   std::vector<std::string> not_evaluated; ///< keys that were declared and that this version does not use
 

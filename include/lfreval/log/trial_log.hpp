@@ -1,0 +1,59 @@
+/// @file
+/// The log of a trial: passages with what each system returned, joined to people and to the watchlist in force.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <lfreval/log/deployments.hpp>
+#include <lfreval/log/ledger.hpp>
+#include <lfreval/log/passages.hpp>
+#include <lfreval/study/study.hpp>
+#include <lfreval/types/error.hpp>
+
+namespace lfreval {
+
+/// The passages of one source as one system saw them.
+struct trial_passages {
+  std::string source, label_source;
+  source_kind kind = source_kind::operational;
+  passage_table rows;
+  /// Rows of an operational source that were labelled mated. Nobody knows how many listed people such a log missed, so
+  /// these are `unknown` in `rows` and hold no score of a mate: no rate over mated passages can be made of them.
+  std::uint64_t mated_withheld = 0;
+};
+
+struct trial_log {
+  std::vector<trial_passages> passages; ///< by source as declared in the study, then by system
+  std::vector<input_file> files;
+  ledger refused;
+};
+
+/// Reads the sources of tables `passages`, `candidates`, `persons` and `watchlist`; sources of other tables are left to
+/// their own readers.
+///
+/// A row that breaks a rule goes to the ledger with its first fault, and into no figure:
+/// - a cell that its column does not allow; a score that is NaN, infinite or outside [system.NAME] score_range;
+/// - `duplicate_id`: all copies of a passage, of a person, of an image enrolled twice at a time;
+/// - `missing_value`: a passage without the person who passed, which is what passages of one person are clustered by;
+/// - `not_allowed`, watchlist: an image enrolled under two persons, an entry deleted before it was created;
+/// - `not_allowed`, passages: a mated status that is not what the list in force at that time says (created <= time <
+///   deleted), a mate who is not on it, a mate of a passage that is not mated, scores of a passage that was not acquired, a
+///   second score or a mate's above the first, a rank of the mate that its score contradicts;
+/// - `not_allowed`, candidates: a passage that does not exist, ranks that do not run 1, 2, 3, …, scores that rise with the
+///   rank. All candidates of such a passage are refused, and the passage with them: without them it would look as if
+///   nobody had been returned.
+///
+/// Mated status is derived where a watchlist is given: of the mate if the row names one, else of the person. Without the
+/// time of a passage it can only be derived from entries that are always in force. An empty status is `unknown`. Several
+/// images of one person count as one candidate, the best; a missing person is that of the image on the watchlist.
+/// `recorded_from` is the study's, else for candidate lists the lowest score on record.
+///
+/// Errors, all together: files that cannot be read, columns that a file lacks, scores of two forms for one system, times
+/// with an offset in one place and without in another, sources of kinds that hold no passages, float64 systems.
+/// Cost: one pass over each file; memory for the columns.
+[[nodiscard]] tl::expected<trial_log, std::vector<error>> read_trial_log(const study&, unsigned threads = 1);
+
+} // namespace lfreval

@@ -1,0 +1,40 @@
+/// @file
+/// Who was on the watchlist at a moment.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <lfreval/log/passages.hpp>
+
+#include "log/source_table.hpp"
+
+namespace lfreval::detail {
+
+class watchlist_index {
+public:
+  /// Takes the entries that hold together and refuses the others: an image of two persons, an image enrolled twice at a
+  /// time in one list, an entry deleted before it was created.
+  void add(std::vector<source_table*> tables);
+
+  [[nodiscard]] bool is_given() const noexcept { return given_; }
+  /// Whether the person is on the list in force at the moment; `unknown` when that depends on a time that is not on record.
+  [[nodiscard]] mated_status listed(std::string_view person, std::int64_t time) const;
+  /// The person of an image, empty when it is on no list.
+  [[nodiscard]] std::string_view person_of(std::string_view image) const;
+
+private:
+  struct span_of_time {
+    std::int64_t created, deleted;
+  };
+  bool given_ = false;
+  std::map<std::string, std::vector<span_of_time>, std::less<>> persons_;
+  std::map<std::string, std::string, std::less<>> images_;
+};
+
+} // namespace lfreval::detail
