@@ -47,7 +47,8 @@ std::string study_toml(const named_trial& trial, bool compressed) {
   out += source("volunteers", "seeded", "passages", "passages" + end);
   out += "system = \"" + d.system + "\"\nlabel_source = \"ground_truth\"\n";
   if (trial.as_study_b) out += "[source.columns]\npassage = \"id\"\nperson = \"volunteer\"\nmated = \"on_list\"\n";
-  if (!trial.as_study_b) out += source("candidates", "seeded", "candidates", "candidates" + end);
+  if (!trial.as_study_b) out += "# The same searches as lists: name candidates" + end + " as a source of the table candidates, and map only passage,\n"
+                                "# person, deployment, camera, mated, mate and acquired of passages" + end + ".\n";
   out += source("persons", "seeded", "persons", "persons" + end);
   if (!trial.as_study_b) out += source("watchlist", "seeded", "watchlist", "watchlist" + end);
   out += source("crowd", "operational", "exposure", (trial.as_study_b ? "crowd" : "exposure") + end);
@@ -55,6 +56,10 @@ std::string study_toml(const named_trial& trial, bool compressed) {
     out += "[source.columns]\ncount = { column = \"n\", cv = " + plain(d.crowd.face_count_cv) + " }\n";
   out += source("crowd-alerts", "operational", "alerts", "alerts" + end);
 
+  if (!trial.as_study_b) {
+    out += "\n[[limit]]\nmetric = \"false_positive_identification_rate\"\nat_most = { events = 1, exposure = 100 }\nsource = \"declared for the example\"\n";
+    out += "\n[[limit]]\nmetric = \"true_positive_identification_rate\"\nat_least = { events = 8, exposure = 10 }\nsource = \"declared for the example\"\n";
+  }
   out += "\n[[assumption]]\nquantity = \"passages_per_face\"\nlow = 0.6\npoint = 0.8\nhigh = 1.0\n";
   out += "reason = \"by design: one passage in four is counted as two faces\"\n";
   out += "\n[[baseline]]\nname = \"passers of the design\"\nof = \"" + d.group_axis + "\"\n";

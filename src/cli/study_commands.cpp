@@ -9,6 +9,7 @@
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/propose.hpp>
 #include <lfreval/log/published.hpp>
+#include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/json.hpp>
 #include <lfreval/report/tables.hpp>
@@ -92,6 +93,10 @@ int check_study(const std::string& file, bool show_values) {
   if (!series) return refused(series.error(), show_values);
   auto published = read_published(*declared);
   if (!published) return refused(published.error(), show_values);
+  auto trials = read_trial_log(*declared);
+  if (!trials) return refused(trials.error(), show_values);
+  series->files.insert(series->files.end(), trials->files.begin(), trials->files.end());
+  series->refused.add(trials->refused);
   series->files.insert(series->files.end(), published->files.begin(), published->files.end());
   series->refused.add(std::move(published->refused));
   std::cout << printable(declared->name, 200) << "\n";
@@ -104,6 +109,8 @@ int check_study(const std::string& file, bool show_values) {
     }
   }
   std::cout << "  " << grouped(series->records.size()) << " deployments accepted, " << grouped(series->refused.size()) << " rows refused\n";
+  for (const trial_passages& one : trials->passages)
+    std::cout << "  " << grouped(one.rows.size()) << " passages of " << printable(one.source) << (one.rows.system.empty() ? "" : ", system " + printable(one.rows.system)) << " accepted\n";
   if (!published->claims.empty()) std::cout << "  " << grouped(published->claims.size()) << (published->claims.size() == 1 ? " published claim" : " published claims") << " accepted\n";
   for (const auto& [reason, n] : series->left_out) std::cout << "  " << grouped(n) << " left out: " << printable(reason, 200) << "\n";
   std::cout << ledger_text(series->refused, show_values);

@@ -257,11 +257,13 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
   deployment_series out;
   std::vector<error> errors;
   std::vector<std::pair<deployment_record, error>> rows;
+  const bool of_trial = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& s) { return s.table == "passages"; });
   for (const study_source& source : declared.sources) {
-    if (source.table == "published") continue;
+    // Other tables have readers of their own; what belongs to a trial is read with its passages.
+    if (source.table == "published" || (of_trial && source.table != "deployments" && source.table != "scores")) continue;
     if (source.table != "deployments") {
       errors.push_back(study_fault(declared, source.at, error_code::unsupported, "source.table", source.table,
-                                   "deployments or published, the tables this version evaluates"));
+                                   "deployments, published, or the passages of a trial: the tables this version evaluates"));
       continue;
     }
     reading with{declared, source, out, 0.0, 1.0, "", {}};

@@ -67,6 +67,7 @@ public:
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
     check_times();
     watchlist_.add(of_table("watchlist"));
+    if (watchlist_.is_given()) out_.watchlist_persons = watchlist_.size();
     read_persons();
     read_passages();
     read_candidates();

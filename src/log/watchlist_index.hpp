@@ -23,6 +23,8 @@ public:
   void add(std::vector<source_table*> tables);
 
   [[nodiscard]] bool is_given() const noexcept { return given_; }
+  /// Distinct persons, whenever they were enrolled.
+  [[nodiscard]] std::uint64_t size() const noexcept { return persons_.size(); }
   /// Whether the person is on the list in force at the moment; `unknown` when that depends on a time that is not on record.
   [[nodiscard]] mated_status listed(std::string_view person, std::int64_t time) const;
   /// The person of an image, empty when it is on no list.

@@ -193,6 +193,31 @@ struct value_writer {
     out["interval"] = of(b.limits, 1);
     out["between"] = {to_iso(b.earliest), to_iso(b.latest)};
   }
+  void operator()(const guaranteed_threshold& g) const {
+    const identification::threshold_choice& c = g.choice;
+    out["unit"] = "score";
+    out["estimate"] = static_cast<double>(c.at.value());
+    json_document promise;
+    promise["limit"] = {{"at_most", {{"events", g.declared.events}, {"exposure", g.declared.exposure}}}, {"source", g.declared.source}};
+    promise["rate"] = c.rate == identification::threshold_rate::per_passage  ? "per_passage"
+                      : c.rate == identification::threshold_rate::per_person ? "per_person"
+                                                                             : "persons_ever_alerted";
+    promise["holds"] = c.promise == identification::threshold_promise::finite_sample ? "finite_sample"
+                       : c.promise == identification::threshold_promise::asymptotic  ? "asymptotic"
+                                                                                     : "expectation_only";
+    promise["confidence"] = c.level.level();
+    promise["trials"] = c.trials;
+    promise["allowed"] = c.allowed;
+    promise["reaching"] = c.reaching;
+    promise["bound"] = c.bound;
+    promise["passages"] = c.passages;
+    if (c.persons) promise["persons"] = *c.persons;
+    if (c.persons_kept) promise["persons_kept"] = *c.persons_kept;
+    if (c.seed) promise["seed"] = *c.seed;
+    promise["lowest_recorded"] = c.lowest_recorded;
+    promise["conditional_on_list"] = c.conditional_on_list;
+    out["promise"] = std::move(promise);
+  }
   void operator()(const verdict_value& v) const {
     const auto scale = static_cast<double>(printed_per(v.declared.metric));
     put(out, of(cluster_tally{v.events, v.exposure}, v.declared.metric));
@@ -338,6 +363,7 @@ json_document result_document(const evaluation& e) {
   records["deployments_without_faces"] = e.records.faces_not_recorded;
   records["deployments_with_error_of_faces"] = e.records.faces_with_error;
   if (e.records.from && e.records.to) records["period"] = {to_iso(*e.records.from), to_iso(*e.records.to)};
+  if (e.records.passages != 0) records["passages"] = e.records.passages;
   records["left_out_by_scope"] = json_document::object();
   for (const auto& [reason, n] : e.left_out) records["left_out_by_scope"][reason] = n;
   records["refused_rows"] = json_document::object();

@@ -10,6 +10,7 @@
 #include "report/claim_findings.hpp"
 #include "report/deployment_findings.hpp"
 #include "report/heterogeneity.hpp"
+#include "report/trial_findings.hpp"
 
 namespace lfreval {
 
@@ -58,30 +59,46 @@ const finding* evaluation::find(const std::string& key) const {
   return found == index.end() ? nullptr : &findings[found->second];
 }
 
-evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims) {
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
   // Canonical order, whoever made the series: names, keys and sums depend on it.
   std::stable_sort(series.records.begin(), series.records.end(),
                    [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); });
   evaluation out;
   out.declared = declared;
   out.records = summarise(series);
-  out.not_measured = not_measured_by(series);
+  if (!series.records.empty() || trials.passages.empty()) out.not_measured = not_measured_by(series);
   const std::vector<stratum> strata = strata_of(series);
   const auto take = [&](std::vector<finding> more) { std::move(more.begin(), more.end(), std::back_inserter(out.findings)); };
   const unsigned threads = std::max(1U, options.threads);
+  std::vector<trial_evaluation> of_trials;
+  for (const trial_passages& one : trials.passages) {
+    out.records.passages += one.rows.size();
+    of_trials.push_back(evaluate_trial(declared, trials, one, threads));
+    for (not_measured_item& item : of_trials.back().not_measured)
+      if (std::find(out.not_measured.begin(), out.not_measured.end(), item) == out.not_measured.end()) out.not_measured.push_back(std::move(item));
+  }
   const record_quality quality = examine(series);
-  take(absent_rates());
-  take(unsupported_limits(declared));
-  for (const record_check& check : quality.checks) out.findings.push_back(check_finding(check));
+  if (trials.passages.empty()) {
+    take(absent_rates());
+    take(unsupported_limits(declared));
+  }
+  for (trial_evaluation& one : of_trials) {
+    take(std::move(one.findings));
+    std::move(one.curves.begin(), one.curves.end(), std::back_inserter(out.curves));
+  }
+  if (!series.records.empty())
+    for (const record_check& check : quality.checks) out.findings.push_back(check_finding(check));
   counting_levels counting = find_counting_levels(series, declared.level);
   take(break_findings(series, counting.breaks));
-  take(stratum_findings(declared, series, quality, strata, threads));
+  if (!series.records.empty()) take(stratum_findings(declared, series, quality, strata, threads));
   take(threshold_comparisons(declared, quality, strata, counting.breaks));
   single_deployments singles = deployment_findings(declared, series, quality, threads);
   take(std::move(singles.findings));
-  out.curves.push_back(std::move(singles.over_time));
-  out.curves.push_back(std::move(counting.pace));
-  out.curves.push_back(funnel_curve(series, strata, quality));
+  if (!series.records.empty()) {
+    out.curves.push_back(std::move(singles.over_time));
+    out.curves.push_back(std::move(counting.pace));
+    out.curves.push_back(funnel_curve(series, strata, quality));
+  }
   out.not_evaluated = declared.not_evaluated;
   for (std::size_t i = 0; i < out.findings.size(); ++i) out.index.emplace(out.findings[i].key, i);
   for (finding& claimed : claim_findings(claims, examine(claims), out)) {
@@ -90,8 +107,10 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   }
   out.files = std::move(series.files);
   out.files.insert(out.files.end(), claims.files.begin(), claims.files.end());
+  out.files.insert(out.files.end(), trials.files.begin(), trials.files.end());
   out.refused = std::move(series.refused);
   out.refused.add(std::move(claims.refused));
+  out.refused.add(trials.refused);
   out.records.refused = out.refused.size();
   out.left_out = std::move(series.left_out);
   return out;
@@ -100,14 +119,17 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
 tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, const evaluation_options& options) {
   auto series = read_deployments(declared);
   auto claims = read_published(declared);
-  if (!series || !claims) {
+  auto trials = read_trial_log(declared, std::max(1U, options.threads));
+  if (!series || !claims || !trials) {
     std::vector<error> errors;
     if (!series) errors = std::move(series.error());
     if (!claims) errors.insert(errors.end(), claims.error().begin(), claims.error().end());
+    if (!trials) errors.insert(errors.end(), trials.error().begin(), trials.error().end());
     return tl::unexpected(std::move(errors));
   }
   ledger all = series->refused;
   all.add(claims->refused);
+  all.add(trials->refused);
   if (all.size() > declared.max_refused) {
     std::vector<error> errors;
     for (const refused_row& row : all.rows()) errors.push_back(row.why);
@@ -120,14 +142,15 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
     errors.push_back(std::move(limit));
     return tl::unexpected(std::move(errors));
   }
-  if (series->records.empty() && claims->claims.empty()) {
+  const bool passed = std::any_of(trials->passages.begin(), trials->passages.end(), [](const trial_passages& p) { return p.rows.size() != 0; });
+  if (series->records.empty() && claims->claims.empty() && !passed) {
     error none;
     none.code = error_code::empty_file;
     none.file = declared.file;
-    none.allowed = "at least one deployment within the scope of the study, or one published claim";
+    none.allowed = "at least one deployment within the scope of the study, one passage or one published claim";
     return tl::unexpected(std::vector{none});
   }
-  return evaluate(declared, std::move(*series), options, std::move(*claims));
+  return evaluate(declared, std::move(*series), options, std::move(*claims), *trials);
 }
 
 } // namespace lfreval

@@ -91,13 +91,23 @@ std::string evaluation_schema() {
   rate["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "measured"}}}}}}},
                            {"then", {{"required", {"events", "exposure", "estimate", "interval", "clusters", "companions"}}}}});
   rate["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "bounded"}}}}}}}, {"then", {{"required", {"lowest", "highest", "deployments_in_doubt"}}}}});
+  // A threshold with a guarantee has a promise in the place of an interval.
+  json quantity = branch("quantity", {{"unit", text()}, {"estimate", number_or_null()}, {"interval", made}, {"between", list_of(text())},
+                                      {"promise", object_of({{"limit", {{"type", "object"}}}, {"rate", {{"enum", {"per_passage", "per_person", "persons_ever_alerted"}}}},
+                                                             {"holds", {{"enum", {"finite_sample", "asymptotic", "expectation_only"}}}}, {"confidence", level}, {"trials", whole_number()},
+                                                             {"allowed", whole_number()}, {"reaching", whole_number()}, {"bound", number()}, {"passages", whole_number()},
+                                                             {"persons", whole_number()}, {"persons_kept", whole_number()}, {"seed", whole_number()},
+                                                             {"lowest_recorded", {{"type", "boolean"}}}, {"conditional_on_list", {{"const", true}}}},
+                                                            {"limit", "rate", "holds", "confidence", "trials", "allowed", "reaching", "bound", "conditional_on_list"})}},
+                         {"unit", "estimate"});
+  quantity["allOf"].push_back({{"if", {{"properties", {{"status", {{"enum", {"measured", "projected", "bounded"}}}}}}}}, {"then", {{"anyOf", {{{"required", {"interval"}}}, {{"required", {"promise"}}}}}}}});
   finding["oneOf"] = json::array({
       branch("count", {{"events", counted}}, {"events"}),
       rate,
       branch("ratio", {{"of", reference("tally")}, {"against", reference("tally")}, {"estimate", number_or_null()}, {"interval", made}},
              {"of", "against", "estimate", "interval", "companions"}),
       branch("difference", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
-      branch("quantity", {{"unit", text()}, {"estimate", number_or_null()}, {"interval", made}, {"between", list_of(text())}}, {"unit", "estimate", "interval"}),
+      quantity,
       branch("projection", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
       branch("check", {{"rule", text()}, {"severity", {{"enum", {"fault", "note"}}}}, {"examined", whole_number()}, {"named", whole_number()}, {"rows", list_of(reference("check_row"))}}, {"rule", "severity", "examined", "named", "rows"}),
       branch("verdict", {{"verdict", {{"enum", {"met", "not_met", "inconclusive", "not_measured"}}}}, {"limit", {{"type", "object"}}},

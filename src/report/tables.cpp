@@ -84,6 +84,14 @@ struct finding_cells {
     events_unit = "named";
     exposure_unit = "examined";
   }
+  void operator()(const guaranteed_threshold& g) {
+    counts({g.choice.reaching, g.choice.trials});
+    events_unit = "reaching";
+    exposure_unit = "trials";
+    value = number_cell(static_cast<double>(g.choice.at.value()));
+    level = number_cell(g.choice.level.level());
+    method = "guaranteed_threshold";
+  }
   void operator()(const verdict_value& v) {
     counts({v.events, v.exposure});
     units(v.declared.metric);

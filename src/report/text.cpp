@@ -182,6 +182,43 @@ std::string claim_lines(const view& v) {
   return out;
 }
 
+bool is_operating(const view& v, const finding& f) {
+  for (const study_system& one : v.e.declared.systems)
+    if ((!f.axes.contains("system") || f.axes.at("system") == one.name) && one.operating_threshold) return f.axes.at("threshold") == shortest(*one.operating_threshold);
+  return true; // none is declared: all are told in full
+}
+
+/// What a trial says at its operating threshold, or in short at the others; both rates together.
+std::string trial_lines(const view& v, bool operating, flag_set& explained) {
+  std::string out, last;
+  for (const finding& f : v.e.findings) {
+    const auto at = f.axes.find("threshold");
+    if (!f.axes.contains("source") || at == f.axes.end() || f.axes.contains("limit") || is_operating(v, f) != operating) continue;
+    const auto system = f.axes.find("system");
+    const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second) + ", threshold " + at->second;
+    if (head != last) out += (last.empty() || !operating ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
+    last = head;
+    const std::string name = f.axes.contains("watchlist") ? "  other lists" : f.metric == "true_positive_identification_rate" ? "listed people found" : "others who alerted";
+    out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(name, 22));
+    if (!operating) continue;
+    for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
+    if (f.status == finding_status::measured) out += wrapped(how_made(f, explained), 26, std::string(26, ' '));
+  }
+  return out;
+}
+
+std::string promise_lines(const view& v) {
+  std::string out;
+  for (const finding& f : v.e.findings)
+    if (f.metric == "guaranteed_threshold") {
+      const std::string method = f.axes.at("method");
+      const std::string name = method == "thinned_persons" ? "per passage" : method == "one_passage_per_person" ? "per person" : "persons ever alerted";
+      out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(name, 22));
+    }
+  if (!out.empty()) out += paragraph("For passers of this kind against this watchlist only.", 2);
+  return out;
+}
+
 std::string check_lines(const view& v) {
   constexpr std::size_t most_rows = 5;
   std::string out;
@@ -211,7 +248,7 @@ std::string check_lines(const view& v) {
 std::string to_text(const evaluation& e) {
   const view v{e};
   std::string out = printable(e.declared.name, 200) + "\n";
-  const bool recorded = e.records.deployments != 0;
+  const bool recorded = e.records.deployments != 0, passed = e.records.passages != 0;
   std::string read = recorded ? counted_words(e.records.deployments, unit::deployments, "") + " on record" : "no deployments on record";
   std::string broken;
   if (e.records.aborted != 0) broken += grouped(e.records.aborted) + " aborted";
@@ -220,7 +257,8 @@ std::string to_text(const evaluation& e) {
   if (e.records.from && e.records.to) read += ", " + to_iso(*e.records.from) + " to " + to_iso(*e.records.to);
   if (recorded) read += "; " + grouped(e.records.faces) + " faces seen, as the publisher counted or estimated them: " + faces_error_words(e.records);
   read[0] = recorded ? read[0] : 'N';
-  out += paragraph(read + ". Intervals: " + level_words(e.declared.level) + (recorded ? ", with deployments as clusters" : "") + "; limits rounded outward.", 0);
+  if (passed) read = (recorded ? read + "; " : std::string()) + counted_words(e.records.passages, unit::passages, "") + " in trials";
+  out += paragraph(read + ". Intervals: " + level_words(e.declared.level) + (recorded ? ", with deployments as clusters" : "") + (passed ? ", with persons as clusters of passages" : "") + "; limits rounded outward.", 0);
   if (e.records.refused != 0) out += paragraph(grouped(e.records.refused) + (e.records.refused == 1 ? " row was refused and is" : " rows were refused and are") + " in no figure; see the ledger.", 0);
   for (const auto& [reason, n] : e.left_out) out += paragraph("Left out by the study: " + counted_words(n, unit::deployments, "") + " (" + printable(reason, 200) + ").", 0);
   if (!e.not_evaluated.empty()) {
@@ -231,11 +269,14 @@ std::string to_text(const evaluation& e) {
 
   out += "\nWHAT WAS NOT MEASURED\n";
   for (const not_measured_item& item : e.not_measured) out += wrapped(item.topic + ". " + item.why, 4, "  - ");
-  out += "\nARE THE RECORDS COMPLETE, AND DO THEY ADD UP?\n" + check_lines(v);
+  if (const std::string checks = check_lines(v); !checks.empty()) out += "\nARE THE RECORDS COMPLETE, AND DO THEY ADD UP?\n" + checks;
 
   if (const std::string claims = claim_lines(v); !claims.empty()) out += "\nPUBLISHED CLAIMS\n" + claims;
 
   flag_set explained;
+  if (const std::string trials = trial_lines(v, true, explained); !trials.empty()) out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: TRIALS\n" + trials;
+  if (const std::string promised = promise_lines(v); !promised.empty()) out += "\nTHRESHOLDS WITH A GUARANTEE\n" + promised;
+  if (const std::string others = trial_lines(v, false, explained); !others.empty()) out += "\nAT OTHER THRESHOLDS\n" + others;
   if (recorded) out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
   for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
   if (recorded) out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);

@@ -32,6 +32,7 @@ constexpr study_key keys[] = {
     {"system.*.polarity", text, false, "similarity", "similarity|distance", 0, 0, "similarity or distance", "whether a larger score means more alike"},
     {"system.*.precision", text, false, "float32", "float32|float64", 0, 0, "float32 or float64", "precision in which scores are compared"},
     {"system.*.operating_threshold", number, false, "", "", any_low, any_high, "a score", "threshold in use"},
+    {"system.*.shown_candidates", integer, false, "1", "", 1, 1000000, "a whole number from 1", "how many candidates of a passage the operator is shown: the rank limit of the identification rates"},
     {"system.*.recommended_threshold", number, false, "", "", any_low, any_high, "a score", "threshold the vendor recommends"},
     {"system.*.score_range", number_list, false, "[0, 1]", "", any_low, any_high, "two numbers, lowest and highest", "scale of the scores"},
     {"thresholds.grid.from", number, false, "", "", any_low, any_high, "a score", "first threshold"},

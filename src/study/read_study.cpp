@@ -187,7 +187,13 @@ struct builder {
 
   /// Keys that the language has and this version does not act on: they must not look as if they had.
   static void name_unused(const toml::table& root, study& out) {
-    for (const char* table : {"thresholds", "group", "assumption", "baseline", "comparison", "privacy"})
+    const bool of_trial = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return s.table == "passages"; });
+    if (root.contains("thresholds") && !of_trial) out.not_evaluated.push_back("thresholds");
+    // What no reader takes yet is told, so that nobody believes that it was counted.
+    for (const study_source& source : out.sources)
+      if (of_trial && (source.table == "alerts" || source.table == "exposure" || source.table == "observations"))
+        out.not_evaluated.push_back("source " + source.name + " (table " + source.table + ")");
+    for (const char* table : {"group", "assumption", "baseline", "comparison", "privacy"})
       if (root.contains(table)) out.not_evaluated.push_back(table);
     if (root["study"].as_table() != nullptr && root["study"].as_table()->contains("equivalence_margin")) out.not_evaluated.push_back("study.equivalence_margin");
     for (const study_source& source : out.sources)
@@ -216,6 +222,8 @@ struct builder {
         one.vendor = table["vendor"].value_or(std::string());
         one.version = table["version"].value_or(std::string());
         one.is_distance = table["polarity"].value_or(std::string()) == "distance";
+        one.operating_threshold = table["operating_threshold"].value<double>();
+        one.shown_candidates = static_cast<std::uint32_t>(table["shown_candidates"].value_or(std::int64_t{1}));
         one.is_float64 = table["precision"].value_or(std::string()) == "float64";
         if (const toml::array* range = table["score_range"].as_array()) {
           const auto low = range->size() == 2 ? range->get(0)->value<double>() : std::nullopt, high = range->size() == 2 ? range->get(1)->value<double>() : std::nullopt;
@@ -225,6 +233,15 @@ struct builder {
         }
         out.systems.push_back(std::move(one));
       }
+    const auto thresholds = root["thresholds"];
+    if (const toml::array* report = thresholds["report"].as_array())
+      for (const toml::node& entry : *report)
+        if (const auto value = entry.value<double>()) out.report_thresholds.push_back(*value);
+    if (const toml::table* grid = thresholds["grid"].as_table()) {
+      const auto from = (*grid)["from"].value<double>(), to = (*grid)["to"].value<double>(), step = (*grid)["step"].value<double>();
+      if (from && to && step) out.grid = study::threshold_range{*from, *to, *step};
+      else add(*grid, error_code::missing_key, "thresholds.grid", "", "from, to and step");
+    }
     std::set<std::string> names;
     if (const toml::array* sources = root["source"].as_array())
       for (const toml::node& entry : *sources) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct trial_passages {
 
 struct trial_log {
   std::vector<trial_passages> passages; ///< by source as declared in the study, then by system
+  std::optional<std::uint64_t> watchlist_persons; ///< distinct persons enrolled; absent when no watchlist was given
   std::vector<input_file> files;
   ledger refused;
 };

@@ -16,6 +16,7 @@
 
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/published.hpp>
+#include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/study/study.hpp>
 
@@ -27,6 +28,7 @@ struct record_summary {
   std::uint64_t faces = 0, faces_not_recorded = 0;
   std::uint64_t faces_with_error = 0; ///< deployments that declare how far their count of faces may be off
   std::optional<calendar_date> from, to;
+  std::uint64_t passages = 0; ///< of trials, over all sources and systems
 };
 
 struct evaluation {
@@ -53,7 +55,7 @@ struct evaluation_options {
 /// refused rows in ledger order, followed by one that states the limit.
 [[nodiscard]] tl::expected<evaluation, std::vector<error>> evaluate(const study&, const evaluation_options&);
 
-/// Evaluates deployments, and claims about them, that are already in memory.
-[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims = {});
+/// Evaluates deployments, claims about them, and passages of trials that are already in memory.
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims = {}, const trial_log& = {});
 
 } // namespace lfreval

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include <lfreval/identification/chosen_threshold.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
 #include <lfreval/types/conditions.hpp>
@@ -95,6 +96,12 @@ struct break_value {
   friend bool operator==(const break_value&, const break_value&) = default;
 };
 
+/// A threshold chosen so that a false positive limit is kept with a stated probability, from the passages on record.
+struct guaranteed_threshold {
+  limit declared;
+  identification::threshold_choice choice;
+};
+
 struct verdict_value {
   limit declared;
   verdict answer;
@@ -125,7 +132,7 @@ struct finding {
   finding_status status{};
   std::string in_section;
   std::map<std::string, std::string> axes;
-  std::variant<std::monostate, estimate, extremes, ratio_value, quantity_value, break_value, verdict_value, record_check, count_value> value;
+  std::variant<std::monostate, estimate, extremes, ratio_value, quantity_value, break_value, guaranteed_threshold, verdict_value, record_check, count_value> value;
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
   std::optional<heterogeneity> spread;

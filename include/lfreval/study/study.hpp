@@ -66,6 +66,8 @@ struct study_scope {
 struct study_system {
   std::string name, vendor, version;
   double lowest_score = 0.0, highest_score = 1.0;
+  std::optional<double> operating_threshold; ///< on the system's own scale
+  std::uint32_t shown_candidates = 1;        ///< how many candidates of a passage the operator is shown
   bool is_distance = false;  ///< a smaller score means more alike
   bool is_float64 = false;   ///< scores are compared in double precision
 
@@ -91,6 +93,9 @@ struct study {
   std::optional<double> planning_design_effect;
   study_scope scope;
   std::vector<study_system> systems;
+  std::vector<double> report_thresholds; ///< at which a trial is told, on the system's own scale
+  struct threshold_range { double from = 0, to = 0, step = 0; };
+  std::optional<threshold_range> grid;   ///< at which curves are counted
   std::vector<study_source> sources;
   std::vector<study_group> groups;
   std::vector<limit> limits;

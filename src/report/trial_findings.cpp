@@ -1,0 +1,380 @@
+#include "report/trial_findings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <lfreval/counts/list_hits.hpp>
+#include <lfreval/counts/passage_tallies.hpp>
+#include <lfreval/counts/person_tallies.hpp>
+#include <lfreval/identification/clustered_threshold.hpp>
+#include <lfreval/identification/influence.hpp>
+#include <lfreval/intervals/estimate_rate.hpp>
+#include <lfreval/intervals/judge.hpp>
+#include <lfreval/intervals/list_jackknife.hpp>
+#include <lfreval/intervals/poisson_weights.hpp>
+#include <lfreval/types/number.hpp>
+#include <lfreval/types/printable.hpp>
+
+#include "report/rate_task.hpp"
+#include "report/sentences.hpp"
+
+namespace lfreval {
+
+namespace {
+
+constexpr metric_id fpir = metric_id::false_positive_identification_rate, tpir = metric_id::true_positive_identification_rate;
+
+/// Everything about one table of passages that its findings share.
+struct trial {
+  const study& declared;
+  const trial_log& log;
+  const trial_passages& source;
+  const study_system* system = nullptr;
+  passage_cells all;
+  passage_rule rule;
+  unsigned threads = 1;
+  trial_evaluation out;
+
+  [[nodiscard]] const passage_table& rows() const { return source.rows; }
+  [[nodiscard]] std::map<std::string, std::string> axes() const {
+    std::map<std::string, std::string> names{{"source", source.source}};
+    if (!rows().system.empty()) names["system"] = rows().system;
+    return names;
+  }
+  /// A threshold as it is compared with the scores: of a distance, both are negated.
+  [[nodiscard]] double compared(double on_own_scale) const { return system != nullptr && system->is_distance ? -on_own_scale : on_own_scale; }
+  /// The threshold in use as it is told; empty when the study declares none.
+  [[nodiscard]] std::string operating() const { return system != nullptr && system->operating_threshold ? shortest(*system->operating_threshold) : ""; }
+  [[nodiscard]] ladder_options by_person() const {
+    ladder_options how;
+    how.by = cluster_unit::person;
+    how.planning_design_effect = declared.planning_design_effect;
+    return how;
+  }
+};
+
+finding start(const trial& t, metric_id metric, finding_kind kind, std::map<std::string, std::string> axes) {
+  finding f;
+  f.metric = std::string(to_string(metric));
+  f.axes = std::move(axes);
+  f.key = finding_key(f.metric, f.axes);
+  f.kind = kind;
+  f.in_section = std::string(to_string(describe(metric).in_section));
+  f.cites = std::string(describe(metric).cites);
+  conditions held;
+  held.system.add(t.system == nullptr || t.system->named_version().empty() ? std::nullopt : std::optional(t.system->named_version()));
+  if (const auto at = f.axes.find("threshold"); at != f.axes.end()) held.threshold.add(at->second);
+  held.label_source.add(t.source.label_source.empty() ? std::nullopt : std::optional(t.source.label_source));
+  held.watchlist_persons.add(t.log.watchlist_persons, 1);
+  f.held = std::make_shared<const conditions>(held);
+  return f;
+}
+
+finding not_estimable(finding f, const undefined& why) {
+  f.status = finding_status::not_estimable;
+  f.sentence = std::string(describe(*metric_from_key(f.metric)).name) + ": not estimable. " + why.remedy;
+  f.why_not = why;
+  return f;
+}
+
+void add_count(trial& t, unit of, std::uint64_t n, const std::string& what = "") {
+  finding f;
+  f.metric = what.empty() ? std::string(to_string(of)) : what;
+  std::replace_if(f.metric.begin(), f.metric.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+  f.axes = t.axes();
+  f.key = finding_key(f.metric, f.axes);
+  f.kind = finding_kind::count;
+  f.status = finding_status::measured;
+  f.in_section = "records";
+  f.sentence = counted_words(n, of, "") + (what.empty() ? "." : ": " + what + ".");
+  f.value = count_value{of, n, 0};
+  t.out.findings.push_back(std::move(f));
+}
+
+void add_counts(trial& t) {
+  const passage_table& rows = t.rows();
+  std::uint64_t mated = 0, nonmated = 0, unknown = 0, failed = 0;
+  std::set<std::uint32_t> people;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ++(rows.mated[i] == mated_status::yes ? mated : rows.mated[i] == mated_status::no ? nonmated : unknown);
+    failed += rows.acquired[i] == 0 ? 1 : 0;
+    people.insert(rows.person.codes[i]);
+  }
+  add_count(t, unit::passages, rows.size());
+  add_count(t, unit::persons, people.size());
+  add_count(t, unit::mated_passages, mated);
+  add_count(t, unit::nonmated_passages, nonmated);
+  if (unknown != 0) add_count(t, unit::passages, unknown, "passages of unknown status");
+  add_count(t, unit::passages, failed, "failures to acquire");
+  if (t.log.watchlist_persons) add_count(t, unit::watchlist_persons, *t.log.watchlist_persons);
+}
+
+/// What a rate looks like without the one person who moves it most; people are not named.
+void add_influence(finding& f, const person_tallies& people) {
+  std::vector<identification::contributor> each;
+  for (std::size_t i = 0; i < people.tallies.size(); ++i) each.push_back({people.persons_seen[i], people.tallies[i]});
+  const auto found = identification::leave_one_out(identification::contributor_kind::person, each, 1);
+  if (!found || found->largest.empty() || found->events == 0) return;
+  f.notes.push_back("without the person who moves it most: " + share_words(found->largest.front().without, rounding::nearest) + "; the five most frequent passers make " +
+                    percent_words(found->exposure_of_top_five, rounding::nearest) + " of the passages");
+  const persons_ever ever = people.ever();
+  f.notes.push_back("per person: it happened at least once to " + grouped(ever.with_event.value()) + " of " + grouped(ever.observed.value()) + " persons");
+}
+
+void add_bounds(finding& f, const passage_tallies& counted, std::size_t at) {
+  const auto tell = [&](const auto& range) {
+    if (!range || (range->fewest.events() == range->most.events() && range->fewest.exposure() == range->most.exposure())) return;
+    f.flags |= flag::unresolved_labels;
+    f.notes.push_back("with passages of unknown status taken either way: " + grouped(range->fewest.events().value()) + " in " + grouped(range->fewest.exposure().value()) + " to " +
+                      grouped(range->most.events().value()) + " in " + grouped(range->most.exposure().value()));
+  };
+  if (f.metric == to_string(fpir)) tell(counted.false_positive_bounds(0, at));
+  else tell(counted.true_positive_bounds(0, at));
+}
+
+void add_verdicts(trial& t, metric_id metric, const std::vector<cluster_tally>& people, const std::map<std::string, std::string>& axes) {
+  for (const limit& one : t.declared.limits) {
+    if (one.metric != metric) continue;
+    auto named = axes;
+    named["limit"] = limit_value(one);
+    finding f = start(t, metric, finding_kind::verdict, std::move(named));
+    f.status = finding_status::measured;
+    f.flags |= flag::one_sided;
+    verdict_value v;
+    v.declared = one;
+    for (const cluster_tally& c : people) { v.events += c.events; v.exposure += c.exposure; }
+    v.answer = judge(one, people, t.declared.level, t.by_person());
+    if (v.answer.outcome == verdict_outcome::not_measured) f.status = finding_status::not_measured;
+    f.sentence = sentence_for(v);
+    f.value = std::move(v);
+    t.out.findings.push_back(std::move(f));
+  }
+}
+
+/// The rate for watchlists of this kind: other people might have been enrolled.
+void add_list_jackknife(trial& t, const threshold_grid& grid, std::size_t at, std::map<std::string, std::string> axes) {
+  axes["watchlist"] = "lists_of_this_kind";
+  finding f = start(t, fpir, finding_kind::rate, std::move(axes));
+  const auto hits = only_hits(t.rows(), grid, at, t.source.kind);
+  if (!hits || !t.log.watchlist_persons) {
+    t.out.findings.push_back(not_estimable(std::move(f), hits ? undefined{undefined_reason::not_recorded, "Give the watchlist as a source of the study.", std::nullopt} : hits.error()));
+    return;
+  }
+  std::vector<two_way::nonmated_passage> passages;
+  const float edge = grid.edges()[at];
+  for (std::size_t i = 0; i < t.rows().size(); ++i)
+    if (t.rows().mated[i] == mated_status::no)
+      passages.push_back({t.rows().person.codes[i], t.rows().top_score[i] >= edge, (*hits)[i] == no_code ? two_way::no_single_hit : (*hits)[i]});
+  const auto found = two_way::fpir_list_jackknife(passages, *t.log.watchlist_persons, true, t.declared.level);
+  if (!found || !found->lists_of_this_kind) {
+    f.flags |= flag::list_effect_unknown;
+    t.out.findings.push_back(not_estimable(std::move(f), found ? found->lists_of_this_kind.error() : found.error()));
+    return;
+  }
+  const two_way::list_effect& effect = *found->lists_of_this_kind;
+  estimate e;
+  e.metric = fpir;
+  e.events = found->alerts;
+  e.exposure = found->passages;
+  e.point = found->point;
+  e.headline = effect.limits;
+  e.clusters = found->this_list.clusters;
+  f.status = finding_status::measured;
+  f.flags |= found->flags;
+  f.flags |= effect.flags;
+  f.sentence = "For watchlists of this kind: " + sentence_for(e, "");
+  f.notes.push_back(significant(effect.effective_entries, 3, rounding::nearest) + " effective watchlist entries stand behind the alerts");
+  f.value = std::move(e);
+  t.out.findings.push_back(std::move(f));
+}
+
+/// One rate at one threshold of the grid.
+void add_rate(trial& t, metric_id metric, const threshold_grid& grid, std::size_t at, const std::string& name, const passage_tallies& counted) {
+  auto axes = t.axes();
+  axes["threshold"] = name;
+  finding f = start(t, metric, finding_kind::rate, axes);
+  const auto people = tally_persons(t.rows(), t.all, metric, grid, at, t.rule);
+  if (!people) {
+    t.out.findings.push_back(not_estimable(std::move(f), people.error()));
+    return;
+  }
+  const person_tallies& everyone = people->front();
+  const auto made = estimate_rate(metric, everyone.tallies, t.declared.level, t.by_person());
+  if (!made) {
+    t.out.findings.push_back(not_estimable(std::move(f), made.error()));
+    return;
+  }
+  f.status = finding_status::measured;
+  f.flags |= made->flags;
+  f.sentence = sentence_for(*made, "");
+  f.value = *made;
+  add_influence(f, everyone);
+  add_bounds(f, counted, at);
+  const passage_counts here = counted.at(0, at);
+  if (metric == tpir) {
+    f.notes.push_back(grouped(here.mated_not_acquired.value()) + " mated passages without a template count as misses; " + grouped(here.misidentified.value()) +
+                      " more alerted on somebody else alone");
+    f.notes.push_back(t.rule.rank_limit ? "identified: the person's own entry is among the first " + grouped(*t.rule.rank_limit) + " shown, at or above the threshold"
+                                        : "identified: the person's own entry is at or above the threshold, at whatever rank");
+  } else {
+    f.notes.push_back("for this watchlist; " + grouped(here.nonmated_not_acquired.value()) + " passages without a template count as no alert");
+  }
+  t.out.findings.push_back(std::move(f));
+  if (metric == fpir) add_list_jackknife(t, grid, at, axes);
+  // A limit is on the system as it is used; without a declared operating threshold, on each that is told.
+  if (t.operating().empty() || t.operating() == name) add_verdicts(t, metric, everyone.tallies, axes);
+}
+
+std::string promise_words(const identification::threshold_choice& c) {
+  using enum identification::threshold_rate;
+  switch (c.rate) {
+    case per_passage: return "passages alert";
+    case per_person: return "passages of a person alert, averaged over persons";
+    case persons_ever_alerted: return "persons are ever alerted on, passing as often as here";
+  }
+  return "";
+}
+
+void add_threshold(trial& t, const limit& one, const char* method, const identification::choosable<identification::threshold_choice>& chosen) {
+  auto axes = t.axes();
+  axes["limit"] = limit_value(one);
+  axes["method"] = method;
+  finding f = start(t, fpir, finding_kind::quantity, std::move(axes));
+  f.metric = "guaranteed_threshold";
+  f.key = finding_key(f.metric, f.axes);
+  f.cites = "G3";
+  if (!chosen) {
+    f.status = finding_status::not_estimable;
+    f.why_not = undefined{undefined_reason::not_recorded, chosen.error().remedy, std::nullopt};
+    f.sentence = "No threshold can be guaranteed: " + chosen.error().remedy;
+    t.out.findings.push_back(std::move(f));
+    return;
+  }
+  const double on_own_scale = t.compared(static_cast<double>(chosen->at.value()));
+  f.status = finding_status::measured;
+  f.sentence = "At " + significant(on_own_scale, 6, t.system != nullptr && t.system->is_distance ? rounding::down : rounding::up) + " at most " + grouped(one.events) + " in " + grouped(one.exposure) + " " + promise_words(*chosen) + ", with " +
+               level_words(chosen->level) + " confidence: " + grouped(chosen->reaching) + " of " + grouped(chosen->trials) + (chosen->persons_kept || chosen->rate != identification::threshold_rate::per_passage ? " persons" : " passages") +
+               " reach it, " + grouped(chosen->allowed) + " might.";
+  f.notes.push_back("for passers of this kind against this watchlist only; a rate counted again on the same passages is no test of it");
+  f.value = guaranteed_threshold{one, *chosen};
+  t.out.findings.push_back(std::move(f));
+}
+
+void add_thresholds(trial& t) {
+  if (!supports(t.source.kind, fpir)) return;
+  std::vector<identification::person_passage> passages;
+  std::vector<std::uint64_t> entities;
+  for (const std::string& id : t.rows().person.texts) entities.push_back(bootstrap::entity_of(id));
+  for (std::size_t i = 0; i < t.rows().size(); ++i)
+    if (t.rows().mated[i] == mated_status::no)
+      passages.push_back({entities[t.rows().person.codes[i]], t.rows().top_score[i] == no_score ? std::nullopt : std::optional(t.rows().top_score[i])});
+  bool declared = false;
+  for (const limit& one : t.declared.limits) {
+    if (one.metric != fpir || one.direction != limit_direction::at_most || one.events == 0 || one.events >= one.exposure) continue;
+    declared = true;
+    identification::threshold_request wanted;
+    wanted.target = one.value();
+    wanted.level = t.declared.level;
+    add_threshold(t, one, "thinned_persons", identification::threshold_from_thinned_persons(passages, wanted, t.declared.seed));
+    add_threshold(t, one, "one_passage_per_person", identification::threshold_from_one_passage_each(passages, wanted, t.declared.seed));
+    add_threshold(t, one, "person_maxima", identification::threshold_from_person_maxima(passages, wanted));
+  }
+  if (!declared)
+    t.out.not_measured.push_back({"A threshold with a guarantee", "Source " + printable(t.source.source) + ": the study declares no limit on the false positive identification rate to choose a threshold for.",
+                                  "Declare one as [[limit]] with at_most.", {std::string(to_string(fpir))}});
+}
+
+void add_curve(trial& t) {
+  if (!t.declared.grid) return;
+  const double one = t.compared(t.declared.grid->from), other = t.compared(t.declared.grid->to);
+  const auto grid = decimal_grid(std::min(one, other), std::max(one, other), t.declared.grid->step);
+  if (!grid) return;
+  const auto counted = count_passages(t.rows(), t.all, *grid, t.rule, t.threads);
+  if (!counted) {
+    t.out.not_measured.push_back({"Rates over thresholds", "Source " + printable(t.source.source) + ": " + counted.error().remedy, "Begin the grid where the log begins.", {}});
+    return;
+  }
+  std::vector<std::optional<double>> thresholds;
+  std::vector<std::optional<std::uint64_t>> alerted, nonmated, identified, mated;
+  for (std::size_t at = 0; at < grid->size(); ++at) {
+    const passage_counts here = counted->at(0, at);
+    thresholds.emplace_back(t.compared(static_cast<double>(grid->declared()[at].value())));
+    alerted.emplace_back(here.nonmated_with_alert.value());
+    nonmated.emplace_back(here.nonmated.value());
+    // Nobody knows how many listed people an operational log missed (M15).
+    identified.push_back(supports(t.source.kind, tpir) ? std::optional(here.identified.value()) : std::nullopt);
+    mated.push_back(supports(t.source.kind, tpir) ? std::optional(here.mated.value()) : std::nullopt);
+  }
+  curve c;
+  c.name = "thresholds_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system);
+  // The name becomes a file's; whatever a study calls its source, it stays inside its folder.
+  std::replace_if(c.name.begin(), c.name.end(), [](char ch) { return (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && (ch < '0' || ch > '9') && ch != '-'; }, '_');
+  c.meaning = "non-mated passages with an alert, and mated passages identified, at every threshold of the declared grid; a threshold of float32";
+  c.columns = {{"threshold", thresholds}, {"nonmated_with_alert", alerted}, {"nonmated", nonmated}, {"identified", identified}, {"mated", mated}};
+  t.out.curves.push_back(std::move(c));
+}
+
+/// Thresholds to tell, each as text on the system's own scale and as it is compared.
+std::vector<std::pair<double, std::string>> told_thresholds(const trial& t) {
+  std::set<double> own(t.declared.report_thresholds.begin(), t.declared.report_thresholds.end());
+  if (t.system != nullptr && t.system->operating_threshold) own.insert(*t.system->operating_threshold);
+  std::vector<std::pair<double, std::string>> out;
+  for (const double value : own) out.emplace_back(t.compared(value), shortest(value == 0 ? 0.0 : value));
+  std::sort(out.begin(), out.end());
+  // Two texts for one number in the precision of the system are one threshold.
+  const auto same = [](const auto& a, const auto& b) { return static_cast<float>(a.first) == static_cast<float>(b.first); };
+  out.erase(std::unique(out.begin(), out.end(), same), out.end());
+  return out;
+}
+
+void say_what_is_missing(trial& t) {
+  const std::string here = "Source " + printable(t.source.source) + ": ";
+  if (!supports(t.source.kind, tpir))
+    t.out.not_measured.push_back({"Misses", here + "operational passages hold only what was noticed; nobody knows who passed unnoticed." +
+                                                (t.source.mated_withheld == 0 ? "" : " " + grouped(t.source.mated_withheld) + " rows labelled mated are in no rate."),
+                                  "Seed the deployment with volunteers who are on the list.", {std::string(to_string(tpir)), std::string(to_string(fpir))}});
+  else
+    t.out.not_measured.push_back({"People other than these volunteers", here + "rates hold for people, images, cameras and light like those of the trial; how the sought differ from volunteers is not on record.",
+                                  "Record age and quality of the images of both.", {}});
+  if (t.rows().second_score.empty())
+    t.out.not_measured.push_back({"Other watchlists", here + "only the best candidate is on record, so that nothing shows how far the figures would move with other people on the list.",
+                                  "Keep the second score of every passage.", {}});
+}
+
+} // namespace
+
+trial_evaluation evaluate_trial(const study& declared, const trial_log& log, const trial_passages& source, unsigned threads) {
+  trial t{declared, log, source, nullptr, cross(source.rows, {}), {}, threads, {}};
+  for (const study_system& one : declared.systems)
+    if (one.name == source.rows.system || declared.systems.size() == 1) t.system = &one;
+  t.rule.source = source.kind;
+  if (!source.rows.mate_rank.empty()) t.rule.rank_limit = t.system == nullptr ? 1 : t.system->shown_candidates;
+  say_what_is_missing(t);
+  add_counts(t);
+  const auto told = told_thresholds(t);
+  if (told.empty()) {
+    t.out.not_measured.push_back({"Rates at a threshold", "Source " + printable(source.source) + ": the study names no threshold.", "Declare operating_threshold of the system, or thresholds.report.",
+                                  {std::string(to_string(tpir)), std::string(to_string(fpir))}});
+  } else {
+    std::vector<threshold> at;
+    for (const auto& one : told) at.emplace_back(static_cast<float>(one.first));
+    const threshold_grid grid(at);
+    if (const auto counted = count_passages(source.rows, t.all, grid, t.rule, threads)) {
+      for (std::size_t i = 0; i < told.size(); ++i)
+        for (const metric_id metric : {tpir, fpir}) add_rate(t, metric, grid, i, told[i].second, *counted);
+    } else {
+      for (const auto& one : told)
+        for (const metric_id metric : {tpir, fpir}) {
+          auto axes = t.axes();
+          axes["threshold"] = one.second;
+          t.out.findings.push_back(not_estimable(start(t, metric, finding_kind::rate, std::move(axes)), counted.error()));
+        }
+    }
+  }
+  add_thresholds(t);
+  add_curve(t);
+  return std::move(t.out);
+}
+
+} // namespace lfreval

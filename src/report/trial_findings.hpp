@@ -1,0 +1,23 @@
+// What a labelled trial log supports. Private to the report stage.
+#pragma once
+
+#include <vector>
+
+#include <lfreval/log/trial_log.hpp>
+#include <lfreval/report/evaluation.hpp>
+
+namespace lfreval {
+
+/// The passages of one source as one system saw them, as findings.
+struct trial_evaluation {
+  std::vector<finding> findings;
+  std::vector<curve> curves;
+  std::vector<not_measured_item> not_measured;
+};
+
+/// Counts of passages; the false positive and the true positive identification rate at every reported threshold with intervals by
+/// person, the first one also for watchlists of this kind; verdicts on declared limits; the thresholds that keep a declared
+/// limit of false positives; how the counts run over the declared grid.
+[[nodiscard]] trial_evaluation evaluate_trial(const study&, const trial_log&, const trial_passages&, unsigned threads);
+
+} // namespace lfreval
