@@ -222,13 +222,12 @@ metric_tallies tallies_of(metric_id metric, std::span<const deployment_record* c
 }
 
 std::optional<double> faces_cv_of(std::span<const deployment_record* const> members, bool shared) {
-  bool declared = false;
+  if (std::none_of(members.begin(), members.end(), [](const deployment_record* r) { return r->faces && r->faces_cv; })) return std::nullopt;
   double total = 0, together = 0, apart = 0;
   // Ordered by value, so that the sums do not depend on the order of the deployments.
   std::vector<std::pair<std::uint64_t, double>> rows;
   for (const deployment_record* r : members) {
     if (!r->faces) continue;
-    declared = declared || r->faces_cv;
     rows.emplace_back(r->faces->value(), r->faces_cv.value_or(0.0));
   }
   std::sort(rows.begin(), rows.end());
@@ -238,7 +237,7 @@ std::optional<double> faces_cv_of(std::span<const deployment_record* const> memb
     together += off;
     apart += off * off;
   }
-  if (!declared || total == 0) return std::nullopt;
+  if (total == 0) return std::nullopt;
   return (shared ? together : std::sqrt(apart)) / total;
 }
 

@@ -54,8 +54,12 @@ std::map<std::string, std::string> axes_in(row_cells& row) {
     const std::string_view part = value->substr(from, to - from);
     const std::size_t equals = part.find('=');
     const std::string_view axis = part.substr(0, equals);
+    std::string named(equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1));
+    // 0.6, 0.60 and 0.600 are the same part of the records.
+    if (axis == "threshold")
+      if (const auto decimal = parse_decimal(named)) named = shortest(*decimal == 0 ? 0.0 : *decimal);
     if (equals == std::string_view::npos || (axis != "threshold" && axis != "year" && axis != "use_case" && axis != "site" && axis != "deployment") ||
-        !out.emplace(axis, part.substr(equals + 1)).second) {
+        !out.emplace(axis, named).second) {
       row.refuse(*column, error_code::not_allowed, *value, std::string(column->column->allowed));
       return {};
     }

@@ -92,7 +92,9 @@ claim_quality examine(const published_claims& published) {
   claim_quality out;
   out.own_arithmetic = started("claims_agree_with_themselves", "percentage, counts and `1 in` figure of a claim are one number", "M06");
   out.parts_and_total = started("claimed_parts_add_up", "true, false and unresolved alerts of a source make its alerts", "M34");
-  std::map<std::string, std::map<unit, told>> by_source;
+  // Numbers of one source about one part of the records; those about different parts make no sum.
+  using subject = std::pair<std::string, std::map<std::string, std::string>>;
+  std::map<subject, std::map<unit, told>> by_source;
   for (const published_claim& c : published.claims) {
     const int forms = (c.events && c.exposure ? 1 : 0) + (c.percent ? 1 : 0) + (c.one_in ? 1 : 0);
     if (c.rate && forms > 1) {
@@ -107,11 +109,12 @@ claim_quality examine(const published_claims& published) {
       }
     }
     if (c.source.empty() || !c.events) continue;
-    std::map<unit, told>& numbers = by_source[c.source];
+    std::map<unit, told>& numbers = by_source[{c.source, c.about}];
     if (c.count) tell(numbers, *c.count, *c.events);
     else { tell(numbers, units_of(*c.rate).events, *c.events); tell(numbers, units_of(*c.rate).exposure, *c.exposure); }
   }
-  for (const auto& [source, numbers] : by_source) {
+  for (const auto& [from, numbers] : by_source) {
+    const std::string& source = from.first;
     const auto value = [&numbers = numbers](unit of) -> std::optional<std::uint64_t> {
       const auto found = numbers.find(of);
       return found == numbers.end() || found->second.twice ? std::nullopt : std::optional(found->second.value);
@@ -124,7 +127,7 @@ claim_quality examine(const published_claims& published) {
     const std::string words = n(*right) + " true alerts + " + n(*wrong) + " false alerts" + (open ? " + " + n(*open) + " unresolved alerts" : "") + " = " + n(sum) + ", but " + n(*all) + " alerts published";
     out.parts_and_total.rows.push_back({"source " + printable(source, 200), words, {"alerts", "true_alerts", "false_alerts"}});
     for (const published_claim& c : published.claims) {
-      if (c.source != source || !c.events) continue;
+      if (subject{c.source, c.about} != from || !c.events) continue;
       const auto among = [](unit u) { return u == unit::alerts || u == unit::true_alerts || u == unit::false_alerts || u == unit::unresolved_alerts; };
       if (c.count ? among(*c.count) : among(units_of(*c.rate).events) || among(units_of(*c.rate).exposure)) out.contradicted.emplace(c.claim, words);
     }

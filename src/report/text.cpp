@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <lfreval/study/tables.hpp>
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
@@ -291,7 +292,12 @@ std::string to_text(const evaluation& e) {
 }
 
 error without_private_value(error why) {
-  const bool number = why.code != error_code::duplicate_id && why.value.find_first_not_of("0123456789.-+%eE ") == std::string::npos;
+  // Digits may be somebody's number: only a column that holds numbers by its nature makes them harmless.
+  const auto columns = table_columns();
+  const bool measured = std::any_of(columns.begin(), columns.end(), [&](const table_column& c) {
+    return c.name == why.column_name && (c.type == column_type::count || c.type == column_type::number || c.type == column_type::rate || c.type == column_type::duration);
+  });
+  const bool number = why.code != error_code::duplicate_id && measured && why.value.find_first_not_of("0123456789.-+%eE ") == std::string::npos;
   const bool says_nothing_of_people = number || why.line == 0 || why.file.ends_with(".toml") || why.code == error_code::not_a_count || why.code == error_code::not_a_number ||
                                       why.code == error_code::not_a_date || why.code == error_code::wrong_field_count;
   if (!says_nothing_of_people && (why.code == error_code::duplicate_id || why.code == error_code::not_allowed)) why.value.clear();

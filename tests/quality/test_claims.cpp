@@ -58,6 +58,10 @@ TEST_CASE("M34: 173 and 2,554 alerts are not 2,632 (South Wales Police 2017)") {
   CHECK(out.parts_and_total.rows[0].arithmetic == "173 true alerts + 2554 false alerts = 2727, but 2632 alerts published");
   CHECK(out.contradicted.size() == 3); // no rate from any of them
   CHECK(checked({count_claim("t", unit::true_alerts, 173, swp), count_claim("f", unit::false_alerts, 2459, swp), count_claim("a", unit::alerts, 2632, swp)}).contradicted.empty());
+  // Nor are numbers of one source about different parts of the records.
+  published_claim of_2024 = count_claim("t", unit::true_alerts, 173, swp);
+  of_2024.about = {{"year", "2024"}};
+  CHECK(checked({of_2024, count_claim("f", unit::false_alerts, 2554, swp), count_claim("a", unit::alerts, 2632, swp)}).contradicted.empty());
   // Two sources are not added up, nor is a number that one source gives in two ways.
   CHECK(checked({count_claim("t", unit::true_alerts, 173, "x"), count_claim("f", unit::false_alerts, 2554, swp), count_claim("a", unit::alerts, 2632, swp)}).parts_and_total.examined == 0);
   CHECK(checked({count_claim("t", unit::true_alerts, 173, swp), count_claim("f", unit::false_alerts, 2554, swp), count_claim("a", unit::alerts, 2632, swp),
