@@ -24,7 +24,7 @@ estimable<std::vector<std::uint32_t>> only_hits(const passage_table& table, cons
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (table.mated[i] != mated_status::no || table.top_score[i] < edge) continue;
     if (table.top_person.codes[i] >= table.top_person.texts.size())
-      throw std::invalid_argument("only_hits: a best score belongs to no listed person");
+      return tl::unexpected(undefined{undefined_reason::not_recorded, "Record whom each best score belongs to: some alerts name nobody on the list.", std::nullopt});
     if (table.second_score[i] < edge) out[i] = table.top_person.codes[i];
   }
   return out;

@@ -132,8 +132,16 @@ void source_table::read_file(const study& declared, const std::string& file, uns
   const auto bind = [&](const std::string& name, const column_mapping* mapping, std::size_t field) {
     place.fields.emplace(name, std::pair(field, header[field]));
     if (used[field]) {
-      for (std::size_t i = 0; i < requests.size(); ++i)
-        if (requests[i].field == field) copies.emplace_back(name, names[i]);
+      for (std::size_t i = 0; i < requests.size(); ++i) {
+        if (requests[i].field != field) continue;
+        // A cell is read once, as one kind of thing.
+        const table_column *first = find_column(source.table, names[i]), *second = find_column(source.table, name);
+        const auto is_text = [](const table_column* c) { return c == nullptr || c->type == column_type::id || c->type == column_type::text; };
+        if (is_text(first) != is_text(second) || (!is_text(first) && first->type != second->type))
+          errors.push_back(study_fault_at(declared, mapping == nullptr ? source.at : mapping->at, error_code::not_allowed, "source.columns." + name, header[field],
+                                          "a column of its own: " + names[i] + " reads this one as something else"));
+        else copies.emplace_back(name, names[i]);
+      }
       return;
     }
     used[field] = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <limits>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -66,7 +67,8 @@ public:
     open_sources();
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
     check_times();
-    watchlist_.add(of_table("watchlist"));
+    watchlist_.add(of_table("watchlist"), has_unreadable_rows("watchlist"));
+    require_readable_candidates();
     if (watchlist_.is_given()) out_.watchlist_persons = watchlist_.size();
     read_persons();
     read_passages();
@@ -103,6 +105,32 @@ private:
     for (source_table& table : tables_)
       if (table.source().table == name) out.push_back(&table);
     return out;
+  }
+
+  /// Whether the reader refused rows of these sources: what those rows said is not known.
+  bool has_unreadable_rows(std::string_view name) {
+    for (const source_table* table : of_table(name))
+      for (const refused_row& row : out_.refused.rows())
+        if (row.source == table->source().name) return true;
+    return false;
+  }
+
+  /// A candidate that cannot be read would leave its passage looking as if nobody had been returned.
+  void require_readable_candidates() {
+    for (const source_table* table : of_table("candidates"))
+      for (const refused_row& row : out_.refused.rows())
+        if (row.source == table->source().name) errors_.push_back(row.why);
+    std::set<std::string> seen;
+    for (const source_table* table : of_table("candidates")) {
+      const study_system* system = detail::system_of(declared_, table->source());
+      if (!seen.insert(system == nullptr ? "" : system->name).second)
+        fault(table->source(), error_code::not_allowed, "source.table", "candidates", "one source of candidates for each system; a source may have several files");
+      for (std::uint64_t row = 0; row < table->rows(); ++row)
+        if (const std::string_view of = table->text("system", row); !of.empty() && system != nullptr && of != system->name) {
+          fault(table->source(), error_code::not_allowed, "source.columns.system", std::string(of), "rows of system " + system->name + " only, as the source says");
+          break;
+        }
+    }
   }
 
   void check_times() {
@@ -234,6 +262,8 @@ private:
       else if (scores[rows[i]] == no_score) rule = "a score; all candidates of this passage are refused";
       else if (i != 0 && scores[rows[i]] > scores[rows[i - 1]]) rule = "scores that do not rise with the rank; all candidates of this passage are refused";
       else if (person_of(table, rows[i]).empty()) rule = "a person, or an image of the watchlist; all candidates of this passage are refused";
+      else if (passage.mated == mated_status::no && person_of(table, rows[i]) == passage.identity)
+        rule = "other persons: this one passed, and is said not to be on the list; all candidates of this passage are refused";
       else if (!passage.acquired) rule = "no candidates for a passage of which no template was made";
       if (rule == nullptr) continue;
       const std::string value = std::to_string(ranks[rows[i]]);
@@ -297,6 +327,7 @@ private:
     refuse_if(rank == 1 && (out.top_score == no_score || (out.mate_score != no_score && out.mate_score != out.top_score)), "mate_rank", "rank 1 for the first score only");
     refuse_if(rank == 1 && !out.top_person.empty() && !is_mate_first, "mate_rank", "rank 1 for the person at rank 1 only");
     refuse_if(one.mated == mated_status::yes && is_mate_first && rank > 1, "mate_rank", "rank 1: the mate is the person at rank 1");
+    refuse_if(ranks != nullptr && one.mated == mated_status::yes && out.mate_score != no_score && rank == 0 && !is_mate_first, "mate_rank", "the rank of the mate whose score is on record");
     const bool has_second = table.scores("second_score") != nullptr;
     refuse_if(has_second && rank == 2 && out.mate_score != out.second_score, "mate_rank", "rank 2 for the second score only");
     refuse_if(has_second && rank > 2 && out.mate_score > out.second_score, "mate_rank", "a rank that agrees with the scores");
@@ -337,6 +368,11 @@ private:
       const std::string name = system == nullptr ? "" : system->name;
       if (is_wide && name == own_name) {
         fault(source.table->source(), error_code::not_allowed, "source.table", "candidates", "scores of a system once: source " + table.source().name + " has top_score");
+        continue;
+      }
+      const bool covers = std::any_of(source.of_passage.begin(), source.of_passage.end(), [&](const auto& of) { return passages_[of.first].table == &table; });
+      if (!covers && of_table("passages").size() > 1) {
+        fault(source.table->source(), error_code::not_allowed, "source.table", "candidates", "candidates of every source of passages: none is of source " + table.source().name);
         continue;
       }
       const float lowest = source.lowest == std::numeric_limits<float>::infinity() ? -source.lowest : source.lowest;

@@ -15,7 +15,8 @@ struct entry {
 
 } // namespace
 
-void watchlist_index::add(std::vector<source_table*> tables) {
+void watchlist_index::add(std::vector<source_table*> tables, bool incomplete) {
+  incomplete_ = incomplete;
   std::map<std::string, std::set<std::string>, std::less<>> persons_of;
   std::map<std::pair<std::string, std::string>, std::vector<entry>> enrolments;
   for (source_table* table : tables) {
@@ -51,7 +52,8 @@ void watchlist_index::add(std::vector<source_table*> tables) {
   }
   for (source_table* table : tables)
     for (std::uint64_t row = 0; row < table->rows(); ++row)
-      if (table->is_kept(row)) images_.emplace(table->text("image", row), table->text("person", row));
+      if (!table->is_kept(row)) doubtful_.insert(std::string(table->text("person", row)));
+      else images_.emplace(table->text("image", row), table->text("person", row));
   for (const auto& enrolment : enrolments)
     for (const entry& one : enrolment.second)
       if (one.table->is_kept(one.row)) persons_[std::string(one.table->text("person", one.row))].push_back({one.created, one.deleted});
@@ -59,12 +61,14 @@ void watchlist_index::add(std::vector<source_table*> tables) {
 
 mated_status watchlist_index::listed(std::string_view person, std::int64_t time) const {
   const auto at = persons_.find(person);
-  if (at == persons_.end()) return mated_status::no;
+  // An entry that was refused, or could not be read, may have listed this person.
+  const mated_status otherwise = incomplete_ || doubtful_.contains(person) ? mated_status::unknown : mated_status::no;
+  if (at == persons_.end()) return otherwise;
   for (const span_of_time& span : at->second) {
     const bool is_always = span.created == std::numeric_limits<std::int64_t>::min() && span.deleted == std::numeric_limits<std::int64_t>::max();
     if (is_always || (time != no_time && span.created <= time && time < span.deleted)) return mated_status::yes;
   }
-  return time == no_time ? mated_status::unknown : mated_status::no;
+  return time == no_time ? mated_status::unknown : otherwise;
 }
 
 std::string_view watchlist_index::person_of(std::string_view image) const {

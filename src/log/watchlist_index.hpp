@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +21,8 @@ class watchlist_index {
 public:
   /// Takes the entries that hold together and refuses the others: an image of two persons, an image enrolled twice at a
   /// time in one list, an entry deleted before it was created.
-  void add(std::vector<source_table*> tables);
+  /// `incomplete`: rows of these tables could not be read, so that nobody is known not to be listed.
+  void add(std::vector<source_table*> tables, bool incomplete);
 
   [[nodiscard]] bool is_given() const noexcept { return given_; }
   /// Distinct persons, whenever they were enrolled.
@@ -34,7 +36,8 @@ private:
   struct span_of_time {
     std::int64_t created, deleted;
   };
-  bool given_ = false;
+  bool given_ = false, incomplete_ = false;
+  std::set<std::string, std::less<>> doubtful_; ///< persons of refused entries
   std::map<std::string, std::vector<span_of_time>, std::less<>> persons_;
   std::map<std::string, std::string, std::less<>> images_;
 };

@@ -196,10 +196,14 @@ single_deployments deployment_findings(const study& declared, const deployment_s
   return out;
 }
 
-std::vector<finding> unsupported_limits(const study& declared) {
+std::vector<finding> unanswered_limits(const study& declared, const std::vector<finding>& answered) {
   std::vector<finding> out;
   for (const limit& one : declared.limits) {
-    if (supports(source_kind::operational, one.metric)) continue;
+    const bool has_answer = std::any_of(answered.begin(), answered.end(), [&](const finding& f) {
+      const auto* v = std::get_if<verdict_value>(&f.value);
+      return v != nullptr && v->declared == one && !f.axes.contains("deployment");
+    });
+    if (has_answer) continue;
     finding f;
     f.metric = std::string(to_string(one.metric));
     f.axes = {{"limit", limit_value(one)}, {"scope", "all"}};

@@ -24,8 +24,8 @@ struct single_deployments {
 /// `projected` and every difference is named.
 [[nodiscard]] std::vector<finding> threshold_comparisons(const study&, const record_quality&, const std::vector<stratum>&, const std::vector<counting_break>&);
 
-/// Limits on rates that deployment records cannot support: `not_measured`, never left out.
-[[nodiscard]] std::vector<finding> unsupported_limits(const study&);
+/// Limits that no finding answered, because the records cannot support the rate: `not_measured`, never left out.
+[[nodiscard]] std::vector<finding> unanswered_limits(const study&, const std::vector<finding>& answered);
 
 /// What these records cannot say, most consequential first.
 [[nodiscard]] std::vector<not_measured_item> not_measured_by(const deployment_series&);

@@ -196,7 +196,7 @@ struct value_writer {
   void operator()(const guaranteed_threshold& g) const {
     const identification::threshold_choice& c = g.choice;
     out["unit"] = "score";
-    out["estimate"] = static_cast<double>(c.at.value());
+    out["estimate"] = g.on_own_scale;
     json_document promise;
     promise["limit"] = {{"at_most", {{"events", g.declared.events}, {"exposure", g.declared.exposure}}}, {"source", g.declared.source}};
     promise["rate"] = c.rate == identification::threshold_rate::per_passage  ? "per_passage"
@@ -350,7 +350,7 @@ json_document result_document(const evaluation& e) {
 
   out["sections"] = json_document::array();
   out["sections"].push_back({{"id", "records"}, {"title", "What was read"}});
-  out["sections"].push_back({{"id", "identification"}, {"title", "Finding listed people, stopping others: MISSES NOT MEASURED"}});
+  out["sections"].push_back({{"id", "identification"}, {"title", e.records.passages == 0 ? "Finding listed people, stopping others: MISSES NOT MEASURED" : "Finding listed people, stopping others"}});
   out["sections"].push_back({{"id", "burden"}, {"title", "Burden on people stopped"}});
   out["sections"].push_back({{"id", "proportionality"}, {"title", "What was gained"}});
   out["sections"].push_back({{"id", "data_quality"}, {"title", "Whether the records are complete and add up"}});

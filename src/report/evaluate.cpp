@@ -1,6 +1,7 @@
 #include <lfreval/report/evaluation.hpp>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include <lfreval/counts/strata.hpp>
@@ -71,8 +72,10 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   const auto take = [&](std::vector<finding> more) { std::move(more.begin(), more.end(), std::back_inserter(out.findings)); };
   const unsigned threads = std::max(1U, options.threads);
   std::vector<trial_evaluation> of_trials;
+  std::set<std::string> sources_seen;
   for (const trial_passages& one : trials.passages) {
-    out.records.passages += one.rows.size();
+    // A passage seen by two systems is one passage.
+    if (sources_seen.insert(one.source).second) out.records.passages += one.rows.size();
     of_trials.push_back(evaluate_trial(declared, trials, one, threads));
     for (not_measured_item& item : of_trials.back().not_measured)
       if (std::find(out.not_measured.begin(), out.not_measured.end(), item) == out.not_measured.end()) out.not_measured.push_back(std::move(item));
@@ -80,7 +83,6 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   const record_quality quality = examine(series);
   if (trials.passages.empty()) {
     take(absent_rates());
-    take(unsupported_limits(declared));
   }
   for (trial_evaluation& one : of_trials) {
     take(std::move(one.findings));
@@ -99,6 +101,10 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
     out.curves.push_back(std::move(counting.pace));
     out.curves.push_back(funnel_curve(series, strata, quality));
   }
+  take(unanswered_limits(declared, out.findings));
+  for (std::size_t i = 0; i < out.curves.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (out.curves[j].name == out.curves[i].name) out.curves[i].name += "_" + std::to_string(i);
   out.not_evaluated = declared.not_evaluated;
   for (std::size_t i = 0; i < out.findings.size(); ++i) out.index.emplace(out.findings[i].key, i);
   for (finding& claimed : claim_findings(claims, examine(claims), out)) {

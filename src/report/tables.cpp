@@ -88,7 +88,7 @@ struct finding_cells {
     counts({g.choice.reaching, g.choice.trials});
     events_unit = "reaching";
     exposure_unit = "trials";
-    value = number_cell(static_cast<double>(g.choice.at.value()));
+    value = number_cell(g.on_own_scale);
     level = number_cell(g.choice.level.level());
     method = "guaranteed_threshold";
   }

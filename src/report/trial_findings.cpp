@@ -166,6 +166,13 @@ void add_list_jackknife(trial& t, const threshold_grid& grid, std::size_t at, st
   for (std::size_t i = 0; i < t.rows().size(); ++i)
     if (t.rows().mated[i] == mated_status::no)
       passages.push_back({t.rows().person.codes[i], t.rows().top_score[i] >= edge, (*hits)[i] == no_code ? two_way::no_single_hit : (*hits)[i]});
+  std::set<std::uint32_t> entries;
+  for (const two_way::nonmated_passage& one : passages)
+    if (one.only_hit != two_way::no_single_hit) entries.insert(one.only_hit);
+  if (*t.log.watchlist_persons == 0 || *t.log.watchlist_persons < entries.size()) {
+    t.out.findings.push_back(not_estimable(std::move(f), undefined{undefined_reason::not_recorded, "Give the whole watchlist: alerts name more persons than it holds.", std::nullopt}));
+    return;
+  }
   const auto found = two_way::fpir_list_jackknife(passages, *t.log.watchlist_persons, true, t.declared.level);
   if (!found || !found->lists_of_this_kind) {
     f.flags |= flag::list_effect_unknown;
@@ -257,7 +264,7 @@ void add_threshold(trial& t, const limit& one, const char* method, const identif
                level_words(chosen->level) + " confidence: " + grouped(chosen->reaching) + " of " + grouped(chosen->trials) + (chosen->persons_kept || chosen->rate != identification::threshold_rate::per_passage ? " persons" : " passages") +
                " reach it, " + grouped(chosen->allowed) + " might.";
   f.notes.push_back("for passers of this kind against this watchlist only; a rate counted again on the same passages is no test of it");
-  f.value = guaranteed_threshold{one, *chosen};
+  f.value = guaranteed_threshold{one, *chosen, on_own_scale};
   t.out.findings.push_back(std::move(f));
 }
 
@@ -289,7 +296,10 @@ void add_curve(trial& t) {
   if (!t.declared.grid) return;
   const double one = t.compared(t.declared.grid->from), other = t.compared(t.declared.grid->to);
   const auto grid = decimal_grid(std::min(one, other), std::max(one, other), t.declared.grid->step);
-  if (!grid) return;
+  if (!grid) {
+    t.out.not_measured.push_back({"Rates over thresholds", "Source " + printable(t.source.source) + ": the grid of the study cannot be counted at.", "Declare thresholds.grid so that " + grid.error().allowed + ".", {}});
+    return;
+  }
   const auto counted = count_passages(t.rows(), t.all, *grid, t.rule, t.threads);
   if (!counted) {
     t.out.not_measured.push_back({"Rates over thresholds", "Source " + printable(t.source.source) + ": " + counted.error().remedy, "Begin the grid where the log begins.", {}});
@@ -310,6 +320,7 @@ void add_curve(trial& t) {
   c.name = "thresholds_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system);
   // The name becomes a file's; whatever a study calls its source, it stays inside its folder.
   std::replace_if(c.name.begin(), c.name.end(), [](char ch) { return (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && (ch < '0' || ch > '9') && ch != '-'; }, '_');
+  if (c.name.size() > 100) c.name.resize(100);
   c.meaning = "non-mated passages with an alert, and mated passages identified, at every threshold of the declared grid; a threshold of float32";
   c.columns = {{"threshold", thresholds}, {"nonmated_with_alert", alerted}, {"nonmated", nonmated}, {"identified", identified}, {"mated", mated}};
   t.out.curves.push_back(std::move(c));
@@ -324,6 +335,9 @@ std::vector<std::pair<double, std::string>> told_thresholds(const trial& t) {
   std::sort(out.begin(), out.end());
   // Two texts for one number in the precision of the system are one threshold.
   const auto same = [](const auto& a, const auto& b) { return static_cast<float>(a.first) == static_cast<float>(b.first); };
+  if (const std::string used = t.operating(); !used.empty())
+    for (auto& one : out)
+      if (static_cast<float>(one.first) == static_cast<float>(t.compared(*t.system->operating_threshold))) one.second = used;
   out.erase(std::unique(out.begin(), out.end(), same), out.end());
   return out;
 }
@@ -357,19 +371,31 @@ trial_evaluation evaluate_trial(const study& declared, const trial_log& log, con
     t.out.not_measured.push_back({"Rates at a threshold", "Source " + printable(source.source) + ": the study names no threshold.", "Declare operating_threshold of the system, or thresholds.report.",
                                   {std::string(to_string(tpir)), std::string(to_string(fpir))}});
   } else {
+    // Below the lowest score that the log keeps nothing can be counted; the thresholds above it can.
     std::vector<threshold> at;
-    for (const auto& one : told) at.emplace_back(static_cast<float>(one.first));
-    const threshold_grid grid(at);
-    if (const auto counted = count_passages(source.rows, t.all, grid, t.rule, threads)) {
-      for (std::size_t i = 0; i < told.size(); ++i)
-        for (const metric_id metric : {tpir, fpir}) add_rate(t, metric, grid, i, told[i].second, *counted);
-    } else {
-      for (const auto& one : told)
-        for (const metric_id metric : {tpir, fpir}) {
-          auto axes = t.axes();
-          axes["threshold"] = one.second;
-          t.out.findings.push_back(not_estimable(start(t, metric, finding_kind::rate, std::move(axes)), counted.error()));
-        }
+    std::vector<std::string> names;
+    for (const auto& one : told) {
+      if (static_cast<float>(one.first) >= source.rows.recorded_from) { at.emplace_back(static_cast<float>(one.first)); names.push_back(one.second); continue; }
+      for (const metric_id metric : {tpir, fpir}) {
+        auto axes = t.axes();
+        axes["threshold"] = one.second;
+        t.out.findings.push_back(not_estimable(start(t, metric, finding_kind::rate, std::move(axes)),
+                                               {undefined_reason::not_recorded, "The log keeps no score at this threshold: choose one that lies within what it records.", undefined::range{0.0, 1.0}}));
+      }
+    }
+    if (!at.empty()) {
+      const threshold_grid grid(at);
+      if (const auto counted = count_passages(source.rows, t.all, grid, t.rule, threads)) {
+        for (std::size_t i = 0; i < names.size(); ++i)
+          for (const metric_id metric : {tpir, fpir}) add_rate(t, metric, grid, i, names[i], *counted);
+      } else {
+        for (const std::string& name : names)
+          for (const metric_id metric : {tpir, fpir}) {
+            auto axes = t.axes();
+            axes["threshold"] = name;
+            t.out.findings.push_back(not_estimable(start(t, metric, finding_kind::rate, std::move(axes)), counted.error()));
+          }
+      }
     }
   }
   add_thresholds(t);

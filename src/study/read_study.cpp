@@ -1,6 +1,7 @@
 #include <lfreval/study/study.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <cmath>
 #include <filesystem>
 #include <tuple>
@@ -201,6 +202,23 @@ struct builder {
         if (source.table == "deployments" && source.columns.contains(column)) out.not_evaluated.push_back("source." + source.name + ".columns." + column);
   }
 
+  /// A threshold that no score can reach, or all do, would make a limit met or broken by itself.
+  void check_thresholds(const toml::table& root, const study& out) {
+    const auto within = [&](const toml::node* at, const std::string& key, double value, const study_system& s) {
+      constexpr double largest = std::numeric_limits<float>::max(); // scores are compared in this precision
+      if (at == nullptr || (value >= s.lowest_score && value <= s.highest_score && std::abs(value) <= largest)) return;
+      add(*at, error_code::not_allowed, key, shortest(value), "a score from " + shortest(s.lowest_score) + " to " + shortest(s.highest_score) + "; another scale is declared as [system.NAME] score_range");
+    };
+    for (const study_system& s : out.systems)
+      for (const char* key : {"operating_threshold", "recommended_threshold"})
+        if (const auto node = root["system"][s.name][key]; const auto value = node.value<double>()) within(node.node(), "system." + s.name + "." + key, *value, s);
+    if (out.systems.size() > 1) return; // which of them a shared threshold is of is told where it is used
+    const study_system only = out.systems.empty() ? study_system{} : out.systems.front();
+    if (const toml::array* report = root["thresholds"]["report"].as_array())
+      for (const toml::node& entry : *report)
+        if (const auto value = entry.value<double>()) within(&entry, "thresholds.report", *value, only);
+  }
+
   study build(const toml::table& root) {
     study out;
     const auto section = root["study"];
@@ -252,6 +270,10 @@ struct builder {
           add(entry, error_code::not_allowed, "source.system", one.system, "the name of a [system.NAME] of this study");
         out.sources.push_back(std::move(one));
       }
+    const bool has_scope = out.scope.from || out.scope.to || !out.scope.where.empty() || !out.scope.exclude.empty();
+    for (const study_source& one : out.sources)
+      if (one.table == "passages" && has_scope)
+        errors.push_back(study_error(file, root["scope"].node()->source(), error_code::unsupported, "scope", "", "no scope in a study with passages: this version would count the passages that it leaves out"));
     for (const study_source& one : out.sources)
       if (one.table == "deployments" && one.kind != source_kind::operational)
         errors.push_back(study_error(file, root["source"].node()->source(), error_code::not_allowed, "source.kind", std::string(to_string(one.kind)),
@@ -271,6 +293,7 @@ struct builder {
           add(entry, error_code::duplicate_id, "group.name", one.name, "each group axis once");
         out.groups.push_back(std::move(one));
       }
+    check_thresholds(root, out);
     name_unused(root, out);
     if (const toml::array* limits = root["limit"].as_array())
       for (const toml::node& entry : *limits)

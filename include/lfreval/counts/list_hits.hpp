@@ -15,7 +15,7 @@ namespace lfreval {
 /// that D_j, the share of non-mated passages with only hit j, is the change of FPIR by leaving j out.
 /// Undefined (`empty`) when the table holds no second scores, for sources that do not know who passed, and below
 /// `table.recorded_from`: a second candidate under it was not kept. Throws as `count_passages`, for a threshold that the
-/// grid lacks, and for a best score without the person it belongs to. Cost: O(passages).
+/// grid lacks. Undefined (`not_recorded`) when a best score names nobody. Cost: O(passages).
 [[nodiscard]] estimable<std::vector<std::uint32_t>> only_hits(const passage_table& table, const threshold_grid& grid, std::size_t at,
                                                               source_kind source = source_kind::seeded);
 

@@ -100,6 +100,7 @@ struct break_value {
 struct guaranteed_threshold {
   limit declared;
   identification::threshold_choice choice;
+  double on_own_scale = 0; ///< of the system: a distance is compared with its sign turned
 };
 
 struct verdict_value {
