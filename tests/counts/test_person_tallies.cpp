@@ -19,6 +19,8 @@ using test::passage;
 
 namespace {
 
+constexpr confidence usual{0.95};
+
 constexpr auto fpir = metric_id::false_positive_identification_rate;
 constexpr auto tpir = metric_id::true_positive_identification_rate;
 constexpr auto fnir = metric_id::false_negative_identification_rate;
@@ -90,7 +92,7 @@ TEST_CASE("a person who passes daily is one person ever alerted, and many passag
   const auto grid = listed_grid(std::vector<std::string>{"0.64"}).value();
   const auto people = tally_persons(table, cross(table, nothing), fpir, grid, 0).value();
   CHECK(people[0].ever() == persons_ever{persons(1), persons(21)});
-  const auto rate = estimate_rate(fpir, people[0].tallies, confidence{0.95}, {.by = cluster_unit::person});
+  const auto rate = estimate_rate(fpir, people[0].tallies, usual, {.by = cluster_unit::person});
   REQUIRE(rate.has_value());
   CHECK(rate->events == 20);
   CHECK(rate->exposure == 40);

@@ -15,6 +15,8 @@ using namespace lfreval::identification;
 
 namespace {
 
+constexpr confidence a_fifth{0.2};
+
 constexpr confidence usual{0.95};
 
 std::vector<person_passage> crowd(std::size_t persons, std::uint64_t most, std::uint64_t seed) {
@@ -86,7 +88,7 @@ TEST_CASE("person maxima: the threshold excludes all but k persons") {
 TEST_CASE("each passage of a person is drawn equally often, and persons are kept in proportion to their passages") {
   // One person with four passages of which one alone reaches 0.9, one with a single passage.
   const std::vector<person_passage> rows{{42, 0.1F}, {42, 0.9F}, {42, 0.2F}, {42, 0.3F}, {43, 0.5F}};
-  const threshold_request wanted{.target = 0.8, .level = confidence{0.2}}; // one trial is enough: the draw itself shows
+  const threshold_request wanted{.target = 0.8, .level = a_fifth}; // one trial is enough: the draw itself shows
   constexpr int runs = 4000;
   int high = 0, second_kept = 0, first_kept = 0;
   for (std::uint64_t seed = 0; seed < runs; ++seed) {

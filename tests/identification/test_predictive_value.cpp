@@ -12,7 +12,7 @@ using namespace lfreval::identification;
 
 namespace {
 
-constexpr confidence usual{0.95};
+constexpr confidence usual{0.95}, half{0.5}, less_than_half{0.4};
 
 estimate rate_of(metric_id metric, std::uint64_t events, std::uint64_t exposure) {
   const std::vector<cluster_tally> one{{events, exposure}};
@@ -96,7 +96,7 @@ TEST_CASE("estimates of other metrics, one-sided intervals and bands upside down
   one_sided.headline.on = sides::upper;
   refused(found(), one_sided, {0.1, 0.1});
   estimate weak = alarms(1), weaker = found();
-  weak.headline.level = confidence{0.5};
-  weaker.headline.level = confidence{0.4};
+  weak.headline.level = half;
+  weaker.headline.level = less_than_half;
   CHECK(predictive_value_range(weaker, weak, {0.1, 0.1}).error().reason == undefined_reason::empty);
 }

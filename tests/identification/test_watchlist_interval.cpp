@@ -14,6 +14,8 @@ using namespace lfreval::identification;
 
 namespace {
 
+constexpr confidence ninety{0.9};
+
 constexpr confidence usual{0.95};
 
 /// Three persons with 2, 1 and 3 passages on a list of 2 of 4, of whom a passage with one hit alerts with 1/2, with two
@@ -62,7 +64,7 @@ TEST_CASE("one-sided bounds leave the other end at its edge, and order does not 
              lower = sub_watchlist_ci(small, half, usual, sides::lower).value();
   CHECK(upper.limits.lower == 0.0);
   CHECK(lower.limits.upper == 1.0);
-  const auto at_ninety = sub_watchlist_ci(small, half, confidence{0.9}).value();
+  const auto at_ninety = sub_watchlist_ci(small, half, ninety).value();
   CHECK(lower.limits.lower == doctest::Approx(at_ninety.limits.lower).epsilon(1e-9));
   auto rows = small;
   test::random draw(3);

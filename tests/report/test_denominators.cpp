@@ -10,6 +10,8 @@ using namespace lfreval;
 
 namespace {
 
+constexpr confidence usual{0.95};
+
 deployment_record deployed(std::string id, std::uint64_t seen, std::uint64_t wrong, std::optional<double> cv, std::string threshold = "0.6") {
   deployment_record r;
   r.force = "F";
@@ -49,7 +51,7 @@ TEST_CASE("a declared error of the faces is in the headline, the verdict and the
   const evaluation e = evaluated({deployed("d", 125000, 10, 0.05)});
   const finding& f = at(e, pooled);
   const auto& made = std::get<estimate>(f.value);
-  const interval expected = rate::estimated_denominator_gamma_lognormal(10, 125000, 0.05, confidence{0.95}).value();
+  const interval expected = rate::estimated_denominator_gamma_lognormal(10, 125000, 0.05, usual).value();
   CHECK(made.headline.lower == doctest::Approx(expected.lower).epsilon(1e-9));
   CHECK(made.headline.upper == doctest::Approx(expected.upper).epsilon(1e-9));
   CHECK(made.exposure_cv == 0.05);

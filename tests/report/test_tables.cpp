@@ -113,9 +113,9 @@ TEST_CASE("no cell of any table runs as a formula") {
     declared.name = "n";
     deployment_series series;
     series.records = {hostile(lead)};
-    for (const auto& [name, table] : tables_of(evaluate(declared, std::move(series), {})))
-      for (const csv_row& row : table.rows)
+    for (const auto& named : tables_of(evaluate(declared, std::move(series), {})))
+      for (const csv_row& row : named.second.rows)
         for (const std::string_view cell : row.fields)
-          CHECK_MESSAGE((cell.empty() || std::string_view("=+-@\t\r").find(cell.front()) == std::string_view::npos), name, ": ", cell);
+          CHECK_MESSAGE((cell.empty() || std::string_view("=+-@\t\r").find(cell.front()) == std::string_view::npos), named.first, ": ", cell);
   }
 }
