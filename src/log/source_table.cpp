@@ -1,4 +1,5 @@
 #include "log/source_table.hpp"
+#include "log/table_rows.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -87,18 +88,6 @@ typed_column empty_cells(const typed_column& like, std::uint64_t rows) {
 
 } // namespace
 
-error study_fault_at(const study& declared, const study_position& at, error_code code, std::string key, std::string value, std::string allowed) {
-  error why;
-  why.code = code;
-  why.file = declared.file;
-  why.line = at.line;
-  why.column = at.column;
-  why.column_name = std::move(key);
-  why.value = std::move(value);
-  why.allowed = std::move(allowed);
-  return why;
-}
-
 const study_system* system_of(const study& declared, const study_source& source) {
   for (const study_system& system : declared.systems)
     if (system.name == source.system || (source.system.empty() && declared.systems.size() == 1)) return &system;
@@ -138,7 +127,7 @@ void source_table::read_file(const study& declared, const std::string& file, uns
         const table_column *first = find_column(source.table, names[i]), *second = find_column(source.table, name);
         const auto is_text = [](const table_column* c) { return c == nullptr || c->type == column_type::id || c->type == column_type::text; };
         if (is_text(first) != is_text(second) || (!is_text(first) && first->type != second->type))
-          errors.push_back(study_fault_at(declared, mapping == nullptr ? source.at : mapping->at, error_code::not_allowed, "source.columns." + name, header[field],
+          errors.push_back(study_fault(declared, mapping == nullptr ? source.at : mapping->at, error_code::not_allowed, "source.columns." + name, header[field],
                                           "a column of its own: " + names[i] + " reads this one as something else"));
         else copies.emplace_back(name, names[i]);
       }
@@ -161,7 +150,7 @@ void source_table::read_file(const study& declared, const std::string& file, uns
       std::string allowed = near.empty() ? "" : "did you mean " + near + "? ";
       allowed += "a header of " + file + ":";
       for (const std::string& one : header) allowed += " " + one;
-      errors.push_back(study_fault_at(declared, mapping.at, error_code::unknown_column, "source.columns." + name, mapping.column, allowed));
+      errors.push_back(study_fault(declared, mapping.at, error_code::unknown_column, "source.columns." + name, mapping.column, allowed));
     } else {
       bind(name, &mapping, static_cast<std::size_t>(found - header.begin()));
     }
@@ -176,7 +165,7 @@ void source_table::read_file(const study& declared, const std::string& file, uns
   for (const table_column& column : table_columns())
     if (column.table == source.table && column.required && !place.fields.contains(column.name) &&
         std::none_of(constants.begin(), constants.end(), [&](const auto& c) { return c.first == column.name; }))
-      errors.push_back(study_fault_at(declared, source.at, error_code::missing_key, "source.columns." + std::string(column.name), "",
+      errors.push_back(study_fault(declared, source.at, error_code::missing_key, "source.columns." + std::string(column.name), "",
                                       "a header of " + file + ", or { const = \"…\" }"));
   if (errors.size() != before) return;
 
@@ -200,7 +189,7 @@ void source_table::read_file(const study& declared, const std::string& file, uns
     const auto request = request_for(declared, source, find_column(source.table, constant.first), &mapping, 0);
     auto cell = one ? one->read(std::vector{request}, faults, source.name) : result<column_table>(refuse(one.error()));
     if (!cell || !faults.empty()) {
-      errors.push_back(study_fault_at(declared, mapping.at, faults.empty() ? error_code::not_allowed : faults.rows().begin()->why.code,
+      errors.push_back(study_fault(declared, mapping.at, faults.empty() ? error_code::not_allowed : faults.rows().begin()->why.code,
                                       "source.columns." + constant.first, constant.second, faults.empty() ? "a text without quotes" : faults.rows().begin()->why.allowed));
       return;
     }

@@ -62,7 +62,6 @@ private:
   error with_offset_, without_offset_;
 };
 
-[[nodiscard]] error study_fault_at(const study&, const study_position&, error_code, std::string key, std::string value, std::string allowed);
 /// The system of a source: the one it names, or the only one of the study.
 [[nodiscard]] const study_system* system_of(const study&, const study_source&);
 

@@ -9,6 +9,7 @@
 
 #include "log/source_table.hpp"
 #include "log/watchlist_index.hpp"
+#include "log/table_rows.hpp"
 
 namespace lfreval {
 namespace {
@@ -80,7 +81,7 @@ public:
 
 private:
   void fault(const study_source& source, error_code code, std::string key, std::string value, std::string allowed) {
-    errors_.push_back(detail::study_fault_at(declared_, source.at, code, std::move(key), std::move(value), std::move(allowed)));
+    errors_.push_back(study_fault(declared_, source.at, code, std::move(key), std::move(value), std::move(allowed)));
   }
 
   void open_sources() {

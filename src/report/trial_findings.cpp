@@ -255,6 +255,7 @@ void add_threshold(trial& t, const limit& one, const char* method, const identif
     f.status = finding_status::not_estimable;
     f.why_not = undefined{undefined_reason::not_recorded, chosen.error().remedy, std::nullopt};
     f.sentence = "No threshold can be guaranteed: " + chosen.error().remedy;
+    if (std::string_view(method) == "thinned_persons") f.sentence += " So few remain because people who pass often weigh more: each is kept with a chance in proportion to their passages.";
     t.out.findings.push_back(std::move(f));
     return;
   }
@@ -262,7 +263,8 @@ void add_threshold(trial& t, const limit& one, const char* method, const identif
   f.status = finding_status::measured;
   f.sentence = "At " + significant(on_own_scale, 6, t.system != nullptr && t.system->is_distance ? rounding::down : rounding::up) + " at most " + grouped(one.events) + " in " + grouped(one.exposure) + " " + promise_words(*chosen) + ", with " +
                level_words(chosen->level) + " confidence: " + grouped(chosen->reaching) + " of " + grouped(chosen->trials) + (chosen->persons_kept || chosen->rate != identification::threshold_rate::per_passage ? " persons" : " passages") +
-               " reach it, " + grouped(chosen->allowed) + " might.";
+               " reach it, " + grouped(chosen->allowed) + " might" +
+               (chosen->seed ? "; one passage of each drawn at random, seed " + std::to_string(*chosen->seed) + "." : ".");
   f.notes.push_back("for passers of this kind against this watchlist only; a rate counted again on the same passages is no test of it");
   f.value = guaranteed_threshold{one, *chosen, on_own_scale};
   t.out.findings.push_back(std::move(f));
@@ -351,6 +353,8 @@ void say_what_is_missing(trial& t) {
   else
     t.out.not_measured.push_back({"People other than these volunteers", here + "rates hold for people, images, cameras and light like those of the trial; how the sought differ from volunteers is not on record.",
                                   "Record age and quality of the images of both.", {}});
+  t.out.not_measured.push_back({"Differences between groups", here + "whether either rate is higher for some people than for others is not worked out in this version, whatever groups are on record.",
+                                "Do not read one rate for all as one rate for each.", {}});
   if (t.rows().second_score.empty())
     t.out.not_measured.push_back({"Other watchlists", here + "only the best candidate is on record, so that nothing shows how far the figures would move with other people on the list.",
                                   "Keep the second score of every passage.", {}});
