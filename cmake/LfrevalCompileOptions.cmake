@@ -9,6 +9,8 @@ target_compile_options(lfreval_compile_options INTERFACE
   $<$<BOOL:${LFREVAL_WARNINGS_AS_ERRORS}>:-Werror>)
 if(LFREVAL_SANITIZE)
   target_compile_options(lfreval_compile_options INTERFACE -fsanitize=${LFREVAL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # The GCC manual: with sanitizers, this warning reports variables that are initialised.
+  target_compile_options(lfreval_compile_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(lfreval_compile_options INTERFACE -fsanitize=${LFREVAL_SANITIZE})
 endif()
 if(PROJECT_IS_TOP_LEVEL)

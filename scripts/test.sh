@@ -42,9 +42,15 @@ tests() {
   "$@" >"$results/$name.log" 2>&1 </dev/null || echo "$name" >>"$results/failing_runs"
   echo "$name: ran for $((SECONDS - began)) s"
 }
+# A race needs threads: the stages that start them, and every test that says so. The rest would run ten times slower to show nothing.
+threaded_tests='^(bytes|counts|log):|thread'
+threaded_targets=(test_bytes test_counts test_log)
+mapfile -t -O 3 threaded_targets < <(grep -rlE 'TEST_CASE\("[^"]*thread' tests --include='test_*.cpp' | cut -d/ -f2 | sort -u | sed 's/^/test_/' | grep -vxE 'test_(bytes|counts|log)')
+
 build() { # preset, options
-  local preset=$1; shift
-  cmake --preset "$preset" -DLFREVAL_BUILD_BENCHMARKS=OFF "$@" && cmake --build "build/$preset" --parallel "$jobs"
+  local preset=$1 targets=(all); shift
+  if [ "$preset" = tsan ]; then targets=("${threaded_targets[@]}"); fi
+  cmake --preset "$preset" -DLFREVAL_BUILD_BENCHMARKS=OFF "$@" && cmake --build "build/$preset" --parallel "$jobs" --target "${targets[@]}"
 }
 run_ctest() { # preset, options
   local preset=$1; shift
@@ -55,8 +61,7 @@ build_and_ctest() { # preset, cmake options
   step "build-$preset" build "$preset" "$@" || return 0
   local chosen=(-E 'slow: ')
   if $all && [ "$preset" = release ]; then chosen=(); fi
-  # A race needs threads: the stages that start them, and every test that says so. The rest would run ten times slower to show nothing.
-  if [ "$preset" = tsan ]; then chosen+=(-R '^(bytes|counts|log):|thread'); fi
+  if [ "$preset" = tsan ]; then chosen+=(-R "$threaded_tests"); fi
   tests "ctest-$preset" run_ctest "$preset" "${chosen[@]}" --output-junit "$results/ctest-$preset.xml"
 }
 
