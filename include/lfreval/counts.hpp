@@ -2,6 +2,7 @@
 /// Umbrella: from records to integer tallies.
 #pragma once
 
+#include <lfreval/counts/deployment_readings.hpp>
 #include <lfreval/counts/deployment_tallies.hpp>
 #include <lfreval/counts/list_hits.hpp>
 #include <lfreval/counts/passage_cells.hpp>

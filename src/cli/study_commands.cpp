@@ -67,7 +67,7 @@ int evaluate_study(const evaluate_arguments& a) {
 
   const std::filesystem::path folder(a.folder), target = folder / "evaluation.json", tables = folder / "tables";
   if (const auto why = make_folder(folder, a.folder)) return refused({*why}, true);
-  const std::string document = to_json(*made, {.command = a.command, .time = "", .show_values = a.show_values});
+  const std::string document = to_json(*made, {.command = a.command, .time = "", .show_values = a.show_values, .threads = a.threads});
   if (const auto written = write_file_atomically(target.string(), document); !written) return refused({written.error()}, true);
   // The tables are views of that file and come after it.
   if (const auto why = make_folder(tables, tables.string())) return refused({*why}, true);

@@ -1,10 +1,13 @@
 #include <lfreval/log/deployments.hpp>
 
 #include <algorithm>
+#include <numeric>
+#include <span>
 #include <tuple>
 
 #include <lfreval/types/number.hpp>
 
+#include "log/crowd_records.hpp"
 #include "log/table_rows.hpp"
 
 namespace lfreval {
@@ -182,6 +185,7 @@ void read_one(reading& with, const std::string& file, std::vector<error>& errors
   with.out.files.push_back(std::move(opened->file));
   for (const bound_column& column : opened->columns)
     if (column.name.starts_with("outcome.")) with.out.outcome_names.insert(column.name.substr(8));
+  rows.reserve(rows.size() + opened->table.rows.size());
   for (const csv_row& line : opened->table.rows) {
     row_cells row(file, line, opened->columns);
     deployment_record record = record_in(row, with);
@@ -238,6 +242,7 @@ void check_totals(const study& declared, const std::vector<deployment_record>& r
   };
   for (const deployment_record& r : records) {
     add("faces", r.faces);
+    add("passages", r.passages);
     add("alerts", r.alerts);
     add("true_alerts", r.true_alerts());
     add("false_alerts", r.false_alerts());
@@ -260,10 +265,10 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
   const bool of_trial = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& s) { return s.table == "passages"; });
   for (const study_source& source : declared.sources) {
     // Other tables have readers of their own; what belongs to a trial is read with its passages.
-    if (source.table == "published" || (of_trial && source.table != "deployments" && source.table != "scores")) continue;
+    if (source.table == "published" || source.table == "alerts" || source.table == "exposure" || (of_trial && source.table != "deployments" && source.table != "scores")) continue;
     if (source.table != "deployments") {
       errors.push_back(study_fault(declared, source.at, error_code::unsupported, "source.table", source.table,
-                                   "deployments, published, or the passages of a trial: the tables this version evaluates"));
+                                   "deployments, alerts, exposure, published, or the passages of a trial: the tables this version evaluates"));
       continue;
     }
     reading with{declared, source, out, 0.0, 1.0, "", {}};
@@ -279,15 +284,26 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
         if (errors.empty() && !with.identifiers.contains(id))
           errors.push_back(study_fault(declared, source.at, error_code::not_allowed, "source.status." + status, id, "a deployment of the source " + source.name));
   }
+  // A record and a log of one deployment are two accounts of it: under one name both are refused.
+  std::map<std::string, std::string> force_of;
+  for (const auto& [record, place] : rows) force_of.emplace(record.deployment, record.force);
+  for (auto& [record, place] : crowd_records(declared, out, errors)) {
+    if (const auto known = force_of.find(record.deployment); known != force_of.end()) record.force = known->second;
+    rows.emplace_back(std::move(record), std::move(place));
+  }
   check_names(declared, rows, errors);
   if (!errors.empty()) return tl::unexpected(std::move(errors));
 
   const auto id_of = [](const deployment_record& r) { return std::tie(r.force, r.deployment); };
-  std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return id_of(a.first) < id_of(b.first); });
-  for (std::size_t i = 0; i < rows.size();) {
+  // Records are large: their places are sorted, and each is moved once.
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return id_of(rows[a].first) < id_of(rows[b].first); });
+  out.records.reserve(rows.size());
+  for (std::size_t i = 0; i < order.size();) {
     std::size_t same = i + 1;
-    while (same < rows.size() && id_of(rows[same].first) == id_of(rows[i].first)) ++same;
-    for (std::size_t j = i; j < same; ++j) {
+    while (same < order.size() && id_of(rows[order[same]].first) == id_of(rows[order[i]].first)) ++same;
+    for (const std::size_t j : std::span(order).subspan(i, same - i)) {
       if (same - i > 1) {
         error why = rows[j].second;
         why.code = error_code::duplicate_id;

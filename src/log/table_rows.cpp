@@ -1,6 +1,9 @@
 #include "log/table_rows.hpp"
 
+#include <span>
+
 #include <lfreval/bytes/file.hpp>
+#include <lfreval/bytes/gzip.hpp>
 #include <lfreval/bytes/text.hpp>
 #include <lfreval/study/keys.hpp>
 #include <lfreval/types/number.hpp>
@@ -66,11 +69,39 @@ std::vector<bound_column> bind_columns(const study& declared, const study_source
   return out;
 }
 
+/// The whole of a compressed file. Small tables are held in memory, so that what a few bytes may grow to is bounded.
+result<std::string> expanded(std::string_view compressed, const std::string& file) {
+  constexpr std::size_t step = std::size_t{1} << 20, most = std::size_t{1} << 30;
+  gzip_reader from(compressed, file);
+  std::string out;
+  for (;;) {
+    const std::size_t held = out.size();
+    if (held >= most) {
+      error why;
+      why.code = error_code::not_text;
+      why.file = file;
+      why.value = "more than 1 GiB when expanded";
+      why.allowed = "a table of at most 1 GiB";
+      return tl::unexpected(std::move(why));
+    }
+    out.resize(held + step);
+    const auto got = from.read(std::span(out.data() + held, step));
+    if (!got) return tl::unexpected(got.error());
+    out.resize(held + *got);
+    if (*got < step) return out;
+  }
+}
+
 } // namespace
 
 std::optional<open_table> open_source_file(const study& declared, const study_source& source, const std::string& file, ledger& refused, std::vector<error>& errors) {
   auto bytes = read_file(declared.resolve(file));
   if (!bytes) { bytes.error().file = file; errors.push_back(bytes.error()); return std::nullopt; }
+  if (is_gzip(bytes->bytes)) {
+    auto whole = expanded(bytes->bytes, file);
+    if (!whole) { errors.push_back(whole.error()); return std::nullopt; }
+    bytes->bytes = std::move(*whole);
+  }
   const auto text = check_text(bytes->bytes, file);
   if (!text) { errors.push_back(text.error()); return std::nullopt; }
   auto table = parse_csv(std::string(*text), file, refused, source.name);

@@ -30,6 +30,20 @@ std::map<std::string, std::uint64_t> cells_of(const deployment_record& record) {
   return out;
 }
 
+std::optional<std::uint64_t> cell_of(const deployment_record& record, std::string_view cell) {
+  constexpr std::string_view of_outcomes = "outcome.";
+  std::optional<std::uint64_t> out;
+  if (cell.starts_with(of_outcomes)) {
+    for (const auto& [name, count] : record.outcomes)
+      if (name == cell.substr(of_outcomes.size())) out = count.value();
+    return out;
+  }
+  each_cell(record, [&](const char* name, const auto& held) {
+    if (held && cell == name) out = held->value();
+  });
+  return out;
+}
+
 deployment_record with_cell(const deployment_record& record, std::string_view cell, std::uint64_t value) {
   deployment_record out = record;
   bool found = false;

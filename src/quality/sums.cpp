@@ -42,7 +42,7 @@ using cell_names = std::set<std::string>;
 
 /// Whether the outcomes of a row, without the cells left out, lie between its confirmed and all its alerts.
 bool outcomes_fit(const deployment_record& r, const cell_names& left_out) {
-  if (r.outcomes.empty()) return true;
+  if (r.outcomes.empty() || !r.outcomes_divide_alerts) return true;
   std::uint64_t sum = 0;
   for (const auto& [name, count] : r.outcomes) sum += left_out.contains("outcome." + name) ? 0 : count.value();
   return (!r.alerts || sum <= r.alerts->value()) && (!r.true_confirmed || sum >= r.true_confirmed->value());
@@ -138,8 +138,6 @@ std::vector<identical_columns> find_identical_columns(const deployment_series& s
   for (auto first = series.outcome_names.begin(); first != series.outcome_names.end(); ++first)
     for (auto second = std::next(first); second != series.outcome_names.end(); ++second) pairs.emplace_back("outcome." + *first, "outcome." + *second);
   const auto rows = by_date(series);
-  std::vector<std::map<std::string, std::uint64_t>> cells;
-  for (const deployment_record* r : rows) cells.push_back(cells_of(*r));
   std::vector<identical_columns> out;
   for (const auto& [first, second] : pairs) {
     identical_columns stretch{first, second, {}};
@@ -147,17 +145,20 @@ std::vector<identical_columns> find_identical_columns(const deployment_series& s
     const auto close = [&, one = first, other = second] {
       // At the ends, rows can be equal by chance: those that add up only if the two columns are different things go.
       while (!stretch.rows.empty() && adds_up_only_apart(*stretch.rows.back(), other)) stretch.rows.pop_back();
-      while (!stretch.rows.empty() && adds_up_only_apart(*stretch.rows.front(), other)) stretch.rows.erase(stretch.rows.begin());
+      const auto kept = std::find_if_not(stretch.rows.begin(), stretch.rows.end(), [&](const deployment_record* r) { return adds_up_only_apart(*r, other); });
+      stretch.rows.erase(stretch.rows.begin(), kept);
       if (stretch.rows.size() >= shortest_stretch && filled >= fewest_filled) out.push_back(stretch);
       stretch = {one, other, {}};
       filled = 0;
     };
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto a = cells[i].find(first), b = cells[i].find(second);
-      if (a == cells[i].end() || b == cells[i].end()) continue;
-      if (a->second != b->second) { close(); continue; }
+      // Results that one alert may have together can well be the same.
+      if (first.starts_with("outcome.") && !rows[i]->outcomes_divide_alerts) continue;
+      const auto a = cell_of(*rows[i], first), b = cell_of(*rows[i], second);
+      if (!a || !b) continue;
+      if (*a != *b) { close(); continue; }
       stretch.rows.push_back(rows[i]);
-      filled += a->second != 0 ? 1 : 0;
+      filled += *a != 0 ? 1 : 0;
     }
     close();
   }
@@ -167,8 +168,7 @@ std::vector<identical_columns> find_identical_columns(const deployment_series& s
 record_check check_identical(const deployment_series& series, record_quality& quality) {
   record_check out = started("columns_differ", "columns that hold parts of one whole are not copies of each other", "M34");
   for (const deployment_record& r : series.records) {
-    const auto cells = cells_of(r);
-    const bool several = r.outcomes.size() > 1 || std::any_of(sibling_cells().begin(), sibling_cells().end(), [&](const auto& pair) { return cells.contains(pair.first) && cells.contains(pair.second); });
+    const bool several = (r.outcomes.size() > 1 && r.outcomes_divide_alerts) || std::any_of(sibling_cells().begin(), sibling_cells().end(), [&](const auto& pair) { return cell_of(r, pair.first) && cell_of(r, pair.second); });
     out.examined += several ? 1 : 0;
   }
   std::string told;
@@ -197,7 +197,7 @@ record_check check_outcomes(const deployment_series& series, record_quality& qua
   record_check out = started("outcomes_within_alerts", "confirmed true alerts <= outcomes together <= alerts", "M34");
   std::uint64_t beyond_confirmed = 0;
   for (const deployment_record& r : series.records) {
-    if (!r.alerts || r.outcomes.empty()) continue;
+    if (!r.alerts || r.outcomes.empty() || !r.outcomes_divide_alerts) continue;
     ++out.examined;
     // Where two outcome columns are copies, the sum is taken with one of them.
     const cell_names left_out = copies_in(quality, r);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include <lfreval/counts/deployment_readings.hpp>
 #include <lfreval/detail/parallel.hpp>
 #include <lfreval/intervals/judge.hpp>
 #include <lfreval/types/date.hpp>
@@ -80,6 +81,16 @@ void add_counts(std::vector<finding>& out, const stratum& over, const std::set<s
   add(unit::deployments, [](const deployment_record&) { return std::optional<std::uint64_t>(1); });
   add(unit::faces, [](const deployment_record& r) { return plain(r.faces); });
   add(unit::alerts, [](const deployment_record& r) { return plain(r.alerts); });
+  if (std::any_of(over.members.begin(), over.members.end(), [](const deployment_record* r) { return r->alerts_before_grouping.has_value(); })) {
+    finding before = count_finding(over, unit::alerts, "", [](const deployment_record& r) { return plain(r.alerts_before_grouping); });
+    before.metric = "alerts_before_grouping";
+    before.key = finding_key(before.metric, before.axes);
+    before.cites = "M09";
+    before.sentence = counted_words(std::get<count_value>(before.value).n, unit::alerts, "") + " before those of one passage were taken as one.";
+    out.push_back(std::move(before));
+  }
+  if (std::any_of(over.members.begin(), over.members.end(), [](const deployment_record* r) { return r->passages.has_value(); }))
+    add(unit::passages, [](const deployment_record& r) { return plain(r.passages); });
   add(unit::true_alerts, [](const deployment_record& r) { return plain(r.true_alerts()); });
   add(unit::false_alerts, [](const deployment_record& r) { return plain(r.false_alerts()); });
   add(unit::unresolved_alerts, [](const deployment_record& r) { return plain(r.unresolved()); });
@@ -102,27 +113,36 @@ std::vector<const limit*> limits_on(const study& declared, metric_id metric) {
 
 std::vector<finding> stratum_findings(const study& declared, const deployment_series& series, const record_quality& quality, const std::vector<stratum>& strata,
                                       unsigned threads) {
-  std::vector<rate_task> tasks;
-  for (const stratum& over : strata) {
-    const auto shared = std::make_shared<const conditions>(conditions_of(over.members));
-    for (const metric_units& row : metric_units_table) {
-      if (!supports(source_kind::operational, row.id)) continue;
-      const std::set<std::string> names = row.events == unit::outcomes ? series.outcome_names : std::set<std::string>{""};
-      for (const std::string& outcome : names) {
-        rate_task task;
-        task.over = &over;
-        task.metric = row.id;
-        task.outcome = outcome;
-        task.limits = limits_on(declared, row.id);
-        task.all_conditions = shared;
-        tasks.push_back(std::move(task));
-      }
-    }
+  struct metric_of_outcome {
+    metric_id metric;
+    std::string outcome;
+    std::vector<const limit*> limits;
+  };
+  std::vector<metric_of_outcome> asked;
+  for (const metric_units& row : metric_units_table) {
+    if (!supports(source_kind::operational, row.id)) continue;
+    const std::set<std::string> names = row.events == unit::outcomes ? series.outcome_names : std::set<std::string>{""};
+    for (const std::string& outcome : names) asked.push_back({row.id, outcome, limits_on(declared, row.id)});
   }
-  detail::parallel_for(tasks.size(), threads, [&](std::size_t i) {
-    tasks[i].tallies = tallies_of(tasks[i].metric, tasks[i].over->members, tasks[i].outcome, quality);
-    tasks[i].make(declared, std::nullopt);
+  std::vector<rate_task> tasks(strata.size() * asked.size()); // by stratum, then by metric
+  std::vector<metric_tallies> tallies(tasks.size());
+  detail::parallel_for(asked.size(), threads, [&](std::size_t m) {
+    const metric_readings read(asked[m].metric, asked[m].outcome, series.records, quality);
+    for (std::size_t s = 0; s < strata.size(); ++s) tallies[s * asked.size() + m] = read.of(strata[s].members);
   });
+  detail::parallel_for(strata.size(), threads, [&](std::size_t s) {
+    shared_conditions of_stratum;
+    for (std::size_t m = 0; m < asked.size(); ++m) {
+      rate_task& task = tasks[s * asked.size() + m];
+      task.over = &strata[s];
+      task.metric = asked[m].metric;
+      task.outcome = asked[m].outcome;
+      task.limits = asked[m].limits;
+      task.tallies = std::move(tallies[s * asked.size() + m]);
+      task.describe(of_stratum);
+    }
+  });
+  detail::parallel_for(tasks.size(), threads, [&](std::size_t i) { tasks[i].make(declared, std::nullopt); });
   const effect_of effects = borrowable(tasks);
   std::vector<std::vector<finding>> made(tasks.size());
   detail::parallel_for(tasks.size(), threads, [&](std::size_t i) { made[i] = findings_of(tasks[i], declared, series, effect_for(effects, tasks[i])); });
@@ -144,30 +164,37 @@ single_deployments deployment_findings(const study& declared, const deployment_s
 
   std::vector<stratum> strata;
   for (const deployment_record* r : records) strata.push_back({{{"deployment", deployment_value(series, *r)}}, {r}});
+  const metric_readings read_per_face(metric_id::false_alerts_per_face, "", series.records, quality);
+  const metric_readings read_discoveries(metric_id::false_discovery_proportion, "", series.records, quality);
   std::vector<rate_task> per_face(strata.size());
   std::vector<std::vector<finding>> made(strata.size());
   std::vector<std::vector<std::string>> verdicts(limits.size(), std::vector<std::string>(strata.size()));
   detail::parallel_for(strata.size(), threads, [&](std::size_t i) {
-    const auto shared = std::make_shared<const conditions>(conditions_of(strata[i].members));
-    const auto task_for = [&](metric_id metric) {
+    const auto task_for = [&](metric_id metric, const metric_readings& read) {
       rate_task task;
       task.over = &strata[i];
       task.metric = metric;
-      task.all_conditions = shared;
-      task.tallies = tallies_of(metric, strata[i].members, "", quality);
+      task.tallies = read.of(strata[i].members);
       task.make(declared, std::nullopt);
       return task;
     };
-    per_face[i] = task_for(metric_id::false_alerts_per_face);
-    std::vector<finding> judged;
-    for (const limit* one : limits) judged.push_back(verdict_finding(per_face[i], *one, declared, std::nullopt));
-    for (std::size_t l = 0; l < limits.size(); ++l) verdicts[l][i] = to_string(std::get<verdict_value>(judged[l].value).answer.outcome);
+    per_face[i] = task_for(metric_id::false_alerts_per_face, read_per_face);
     // A deployment without a false alert is a point of the curve; one with a false alert is somebody's case.
     const auto alerted = records[i]->false_alerts();
-    if (!alerted || alerted->value() == 0) return;
+    if (!alerted || alerted->value() == 0) {
+      for (std::size_t l = 0; l < limits.size(); ++l) verdicts[l][i] = to_string(judged(per_face[i], *limits[l], declared, std::nullopt, verdict_scope::outcome).answer.outcome);
+      return;
+    }
+    rate_task discoveries = task_for(metric_id::false_discovery_proportion, read_discoveries);
+    shared_conditions same;
+    per_face[i].describe(same);
+    discoveries.describe(same);
     made[i].push_back(rate_finding(per_face[i], declared, std::nullopt));
-    made[i].push_back(rate_finding(task_for(metric_id::false_discovery_proportion), declared, std::nullopt));
-    std::move(judged.begin(), judged.end(), std::back_inserter(made[i]));
+    made[i].push_back(rate_finding(discoveries, declared, std::nullopt));
+    for (std::size_t l = 0; l < limits.size(); ++l) {
+      made[i].push_back(verdict_finding(per_face[i], *limits[l], declared, std::nullopt));
+      verdicts[l][i] = to_string(std::get<verdict_value>(made[i].back().value).answer.outcome);
+    }
   });
 
   single_deployments out;

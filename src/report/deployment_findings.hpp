@@ -28,6 +28,6 @@ struct single_deployments {
 [[nodiscard]] std::vector<finding> unanswered_limits(const study&, const std::vector<finding>& answered);
 
 /// What these records cannot say, most consequential first.
-[[nodiscard]] std::vector<not_measured_item> not_measured_by(const deployment_series&);
+[[nodiscard]] std::vector<not_measured_item> not_measured_by(const deployment_series&, bool beside_a_trial);
 
 } // namespace lfreval

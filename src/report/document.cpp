@@ -1,5 +1,6 @@
 #include "report/document.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -10,6 +11,13 @@ namespace lfreval {
 
 namespace {
 
+/// Most strings need no escape; the rest are left to the library.
+void append_quoted(std::string& out, const std::string& text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+  if (plain) { out += '"'; out += text; out += '"'; }
+  else out += nlohmann::json(text).dump();
+}
+
 void append_compact(std::string& out, const json_document& value) {
   if (value.is_object()) {
     out += '{';
@@ -17,7 +25,7 @@ void append_compact(std::string& out, const json_document& value) {
     for (const auto& [name, inner] : value.items()) {
       if (!first) out += ',';
       first = false;
-      out += nlohmann::json(name).dump();
+      append_quoted(out, name);
       out += ':';
       append_compact(out, inner);
     }
@@ -33,6 +41,8 @@ void append_compact(std::string& out, const json_document& value) {
     const double number = value.get<double>();
     if (!std::isfinite(number)) throw std::logic_error("evaluation.json: a number that is not finite");
     out += shortest(number);
+  } else if (value.is_string()) {
+    append_quoted(out, value.get_ref<const std::string&>());
   } else {
     out += value.dump();
   }
@@ -218,6 +228,14 @@ struct value_writer {
     promise["conditional_on_list"] = c.conditional_on_list;
     out["promise"] = std::move(promise);
   }
+  void operator()(const projection_value& p) const {
+    out["from"] = p.from;
+    json_document assumed{{"quantity", p.quantity}, {"low", p.low}, {"high", p.high}, {"reason", p.reason}};
+    if (p.at) assumed["point"] = *p.at;
+    out["assumption"] = std::move(assumed);
+    if (p.point) out["estimate"] = *p.point;
+    out["interval"] = of(p.made, 1);
+  }
   void operator()(const verdict_value& v) const {
     const auto scale = static_cast<double>(printed_per(v.declared.metric));
     put(out, of(cluster_tally{v.events, v.exposure}, v.declared.metric));
@@ -331,7 +349,7 @@ json_document document_of(const curve& c) {
   return out;
 }
 
-json_document result_document(const evaluation& e) {
+json_document result_head(const evaluation& e) {
   json_document out;
   out["schema"] = study_schema;
   json_document declared;
@@ -375,6 +393,11 @@ json_document result_document(const evaluation& e) {
     out["flag_meanings"][std::string(to_string(static_cast<flag>(i)))] = meaning_of(static_cast<flag>(i));
 
   out["declared_not_evaluated"] = e.not_evaluated;
+  return out;
+}
+
+json_document result_document(const evaluation& e) {
+  json_document out = result_head(e);
   out["findings"] = json_document::array();
   for (const finding& f : e.findings) out["findings"].push_back(document_of(f));
   out["curves"] = json_document::array();

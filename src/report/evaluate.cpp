@@ -11,6 +11,7 @@
 #include "report/claim_findings.hpp"
 #include "report/deployment_findings.hpp"
 #include "report/heterogeneity.hpp"
+#include "report/projections.hpp"
 #include "report/trial_findings.hpp"
 
 namespace lfreval {
@@ -62,12 +63,16 @@ const finding* evaluation::find(const std::string& key) const {
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
   // Canonical order, whoever made the series: names, keys and sums depend on it.
-  std::stable_sort(series.records.begin(), series.records.end(),
-                   [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); });
+  const auto by_name = [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); };
+  if (!std::is_sorted(series.records.begin(), series.records.end(), by_name)) std::stable_sort(series.records.begin(), series.records.end(), by_name);
   evaluation out;
   out.declared = declared;
   out.records = summarise(series);
-  if (!series.records.empty() || trials.passages.empty()) out.not_measured = not_measured_by(series);
+  // A crowd counted beside a trial met the watchlist of that trial.
+  if (trials.watchlist_persons)
+    for (deployment_record& r : series.records)
+      if (r.alerts_before_grouping && !r.watchlist_persons) r.watchlist_persons = watchlist_persons(*trials.watchlist_persons);
+  if (!series.records.empty() || trials.passages.empty()) out.not_measured = not_measured_by(series, !trials.passages.empty());
   const std::vector<stratum> strata = strata_of(series);
   const auto take = [&](std::vector<finding> more) { std::move(more.begin(), more.end(), std::back_inserter(out.findings)); };
   const unsigned threads = std::max(1U, options.threads);
@@ -101,6 +106,7 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
     out.curves.push_back(std::move(counting.pace));
     out.curves.push_back(funnel_curve(series, strata, quality));
   }
+  take(projections(declared, out.findings));
   take(unanswered_limits(declared, out.findings));
   for (std::size_t i = 0; i < out.curves.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include <lfreval/bytes/file.hpp>
+#include <lfreval/detail/parallel.hpp>
 #include <lfreval/types/printable.hpp>
 #include <lfreval/types/version.hpp>
 
@@ -54,24 +55,70 @@ json_document provenance_document(const evaluation& e, const json_options& optio
 
 } // namespace
 
-std::string result_sha256(const evaluation& e) { return sha256_hex(compact(result_document(e))); }
-
 namespace {
 
-/// The file as it is laid out: provenance on one line, then one finding to a line.
-std::string layout(const json_document& provenance, const json_document& result) {
-  std::string out = "{\"provenance\":" + compact(provenance) + ",\n\"result\":{";
-  bool first = true;
-  for (const auto& [name, value] : result.items()) {
-    out += first ? "\n" : ",\n";
-    first = false;
-    out += nlohmann::json(name).dump() + ":";
-    if (!value.is_array() || value.empty()) { out += compact(value); continue; }
-    out += "[\n";
-    for (std::size_t i = 0; i < value.size(); ++i) out += compact(value[i]) + (i + 1 < value.size() ? ",\n" : "\n");
-    out += "]";
+/// A field of the result as compact text: its elements, if it is an array that has any, and otherwise the whole.
+struct compact_field {
+  std::string name;
+  std::string whole;
+  std::vector<std::string> elements;
+};
+
+compact_field field_of(const std::string& name, const json_document& value) {
+  compact_field out{nlohmann::json(name).dump(), "", {}};
+  if (!value.is_array() || value.empty()) { out.whole = compact(value); return out; }
+  for (const json_document& element : value) out.elements.push_back(compact(element));
+  return out;
+}
+
+std::vector<compact_field> fields_of(const json_document& result) {
+  std::vector<compact_field> out;
+  for (const auto& [name, value] : result.items()) out.push_back(field_of(name, value));
+  return out;
+}
+
+/// The same as of `result_document`, without holding the tree of every finding at once.
+std::vector<compact_field> fields_of(const evaluation& e, unsigned threads) {
+  std::vector<compact_field> out = fields_of(result_head(e));
+  const auto add = [&](const char* name, const auto& rows) {
+    compact_field field = field_of(name, json_document::array());
+    field.elements.resize(rows.size());
+    detail::parallel_for(rows.size(), threads, [&](std::size_t i) { field.elements[i] = compact(document_of(rows[i])); });
+    if (!rows.empty()) field.whole.clear();
+    out.push_back(std::move(field));
+  };
+  add("findings", e.findings);
+  add("curves", e.curves);
+  return out;
+}
+
+std::string joined(const std::vector<compact_field>& fields, std::string_view between_fields, std::string_view between_elements) {
+  std::string out;
+  for (const compact_field& field : fields) {
+    if (&field != &fields.front()) out += ',';
+    out += between_fields;
+    out += field.name;
+    out += ':';
+    out += field.whole;
+    if (field.elements.empty()) continue;
+    out += '[';
+    for (const std::string& element : field.elements) {
+      if (&element != &field.elements.front()) out += ',';
+      out += between_elements;
+      out += element;
+    }
+    out += between_elements;
+    out += ']';
   }
-  return out + "\n}}\n";
+  return out;
+}
+
+/// The bytes that result_sha256 is of.
+std::string hashed(const std::vector<compact_field>& fields) { return "{" + joined(fields, "", "") + "}"; }
+
+/// The file as it is laid out: provenance on one line, then one finding to a line.
+std::string layout(const json_document& provenance, const std::vector<compact_field>& result) {
+  return "{\"provenance\":" + compact(provenance) + ",\n\"result\":{" + joined(result, "\n", "\n") + "\n}}\n";
 }
 
 /// Deeper than any document of ours; deeper still, and reading it would exhaust the stack.
@@ -149,9 +196,11 @@ void compare_findings(const json_document& stated, const json_document& now, std
 
 } // namespace
 
+std::string result_sha256(const evaluation& e) { return sha256_hex(hashed(fields_of(e, 1))); }
+
 std::string to_json(const evaluation& e, const json_options& options) {
-  const json_document result = result_document(e);
-  return layout(provenance_document(e, options, sha256_hex(compact(result))), result);
+  const std::vector<compact_field> result = fields_of(e, options.threads);
+  return layout(provenance_document(e, options, sha256_hex(hashed(result))), result);
 }
 
 tl::expected<verification, std::vector<error>> verify(const std::string& evaluation_text, const std::string& name, const study& declared,
@@ -176,7 +225,7 @@ tl::expected<verification, std::vector<error>> verify(const std::string& evaluat
 
   verification out;
   // Written again, an untouched file is the same to the byte: names given twice, added fields and re-formatting all show.
-  if (layout(provenance, result) != evaluation_text) out.differences.push_back("file: it is not as lfreval wrote it");
+  if (layout(provenance, fields_of(result)) != evaluation_text) out.differences.push_back("file: it is not as lfreval wrote it");
   if (sha256_hex(compact(result)) != text_of(provenance, "result_sha256"))
     out.differences.push_back("result: its bytes do not have the result_sha256 that the provenance states; the file was altered after it was written");
   if (text_of(provenance, "version") != version())

@@ -20,17 +20,20 @@ std::string of_all(std::uint64_t some, const deployment_series& series) {
 
 } // namespace
 
-std::vector<not_measured_item> not_measured_by(const deployment_series& series) {
+std::vector<not_measured_item> not_measured_by(const deployment_series& series, bool beside_a_trial) {
   std::vector<not_measured_item> out;
   if (series.records.empty()) {
     out.push_back({"Records", "No records were given: published claims can only be held against their own arithmetic.", "Add the deployment records that the claims are about.", {}});
     return out;
   }
-  out.push_back({"Misses",
+  // A trial beside them measures misses: of its volunteers, not of these people.
+  std::vector<std::string> without_trial{"true_positive_identification_rate", "false_negative_identification_rate"};
+  if (beside_a_trial) without_trial.clear();
+  out.push_back({beside_a_trial ? "Misses in the crowd" : "Misses",
                  "How many listed people walked past without an alert. Deployment records hold only the alerts that were raised, so no true positive "
                  "identification rate can be made from them, and few false alerts may only mean that the system misses more.",
                  "Seed the deployment with volunteers who are on the list, and log each of their passages whether or not it alerted.",
-                 {"true_positive_identification_rate", "false_negative_identification_rate"}});
+                 without_trial});
   out.push_back({"Demographics of those scanned",
                  "Who the scanned faces belonged to. Groups recorded for alerts or stops alone cannot show whether errors fall more on some people: the "
                  "denominator of each group is missing.",
@@ -40,7 +43,10 @@ std::vector<not_measured_item> not_measured_by(const deployment_series& series) 
                  "How many people were scanned. One person may be counted as several faces, at several cameras, on several days; the number of people is "
                  "not on record and is not the number of faces.",
                  "Annotate a sample of video for passages and repeat passers, and declare passages_per_face with its range.",
-                 {"false_positive_identification_rate", "selectivity"}});
+                 beside_a_trial ? std::vector<std::string>{} : std::vector<std::string>{"false_positive_identification_rate", "selectivity"}});
+  if (std::any_of(series.records.begin(), series.records.end(), [](const deployment_record& r) { return r.passages && !r.faces; }))
+    out.push_back({"Rates of a crowd counted in passages", "Some deployments count passages and no faces; false alerts are divided by faces in this version, and these deployments are in no such rate.",
+                   "Give the count of faces beside that of passages.", {}});
   out.push_back({"Outcomes after arrest",
                  "Whether arrests led to a charge or a conviction, whether the alert was the reason for them, and whether the person would have been found "
                  "without it.",

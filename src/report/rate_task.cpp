@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <lfreval/intervals/judge.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
@@ -55,18 +54,9 @@ finding start(const rate_task& task, std::string_view metric, finding_kind kind,
   if (t.unusable != 0) f.flags |= flag::events_without_exposure;
   if (t.unresolved != 0) f.flags |= flag::unresolved_labels;
   if (t.labels_as_published) f.flags |= flag::labels_as_published;
-  const std::vector<const deployment_record*> behind = behind_of(t);
-  if (!behind.empty()) {
-    const bool everybody = behind.size() == task.over->members.size();
-    f.held = everybody ? task.all_conditions : std::make_shared<const conditions>(conditions_of(behind));
-    if (f.held->mixed()) f.flags |= flag::mixed_conditions;
-  }
-  if (units_of(task.metric).exposure == unit::faces) {
-    for (const deployment_record* r : behind) {
-      if (r->faces_quality == "estimated" || r->faces_quality == "rounded") f.flags |= flag::denominator_estimated;
-      if (!r->faces_cv) f.flags |= flag::denominator_as_published;
-    }
-  }
+  f.held = task.held;
+  if (f.held && f.held->mixed()) f.flags |= flag::mixed_conditions;
+  f.flags |= task.denominators;
   return f;
 }
 
@@ -107,6 +97,25 @@ ladder_options ladder_for(const rate_task& task, const study& declared, std::opt
   how.planning_design_effect = declared.planning_design_effect;
   how.borrowed_design_effect = borrowed;
   return how;
+}
+
+std::shared_ptr<const conditions> shared_conditions::of(const std::vector<const deployment_record*>& behind) {
+  if (behind.empty()) return nullptr;
+  const auto same = std::find_if(known_.begin(), known_.end(), [&](const auto& one) { return one.first == behind; });
+  if (same != known_.end()) return same->second;
+  known_.emplace_back(behind, std::make_shared<const conditions>(conditions_of(behind)));
+  return known_.back().second;
+}
+
+void rate_task::describe(shared_conditions& of_stratum) {
+  const std::vector<const deployment_record*> behind = behind_of(tallies);
+  held = of_stratum.of(behind);
+  denominators = {};
+  if (units_of(metric).exposure != unit::faces) return;
+  for (const deployment_record* r : behind) {
+    if (r->faces_quality == "estimated" || r->faces_quality == "rounded") denominators |= flag::denominator_estimated;
+    if (!r->faces_cv) denominators |= flag::denominator_as_published;
+  }
 }
 
 void rate_task::make(const study& declared, std::optional<double> borrowed) {
@@ -191,31 +200,26 @@ finding quantity_finding(const rate_task& task) {
   return f;
 }
 
-finding verdict_finding(const rate_task& task, const limit& declared_limit, const study& declared, std::optional<double> borrowed) {
-  auto axes = task.axes();
-  axes["limit"] = limit_value(declared_limit);
-  finding f = start(task, to_string(task.metric), finding_kind::verdict, std::move(axes));
-  f.flags |= flag::one_sided;
+verdict_value judged(const rate_task& task, const limit& declared_limit, const study& declared, std::optional<double> borrowed, verdict_scope scope) {
   verdict_value v;
   v.declared = declared_limit;
   v.outcome = task.outcome;
   v.unresolved = task.tallies.unresolved;
   v.unusable_events = task.tallies.lost();
-  if (task.tallies.suspended != 0) {
-    f.status = finding_status::refused;
-    f.sentence = suspended_words(task);
-    f.value = std::move(v);
-    return f;
-  }
+  if (task.tallies.suspended != 0) return v;
   const ladder_options how = ladder_for(task, declared, borrowed);
-  const cluster_tally published = total_of(task.tallies.highest());
+  const auto answer = [&](const std::vector<cluster_tally>& clusters, verdict_scope of) { return judge(declared_limit, clusters, declared.level, how, of); };
+  const std::vector<cluster_tally> highest = task.tallies.highest(), low_reading = task.tallies.lowest_reading(), high_reading = task.tallies.highest_reading();
+  const cluster_tally published = total_of(highest);
   v.events = published.events;
   v.exposure = published.exposure;
-  const verdict low = judge(declared_limit, task.tallies.lowest_reading(), declared.level, how), high = judge(declared_limit, task.tallies.highest_reading(), declared.level, how);
+  v.answer = answer(highest, scope);
+  // Mostly nothing is unresolved or in doubt, and the three readings are one.
+  const verdict low = low_reading == highest ? v.answer : answer(low_reading, verdict_scope::outcome),
+                high = high_reading == highest ? v.answer : answer(high_reading, verdict_scope::outcome);
   const bool at_least = declared_limit.direction == limit_direction::at_least;
   // The unfavourable reading of the records decides whether a limit is met, the favourable one whether it is broken.
   const verdict &against = at_least ? low : high, &with = at_least ? high : low;
-  v.answer = judge(declared_limit, task.tallies.highest(), declared.level, how);
   v.answer.unfavourable = against.unfavourable;
   v.answer.favourable = with.favourable;
   if (v.answer.outcome != verdict_outcome::not_measured) {
@@ -226,6 +230,21 @@ finding verdict_finding(const rate_task& task, const limit& declared_limit, cons
     if (v.answer.outcome == verdict_outcome::met && task.tallies.lost() != 0) v.answer.outcome = verdict_outcome::inconclusive;
     // What no further exposure could mend is not told as if it could.
     if (task.tallies.lost() != 0) { v.answer.exposure_to_decide.reset(); v.answer.exposure_without_events.reset(); }
+  }
+  return v;
+}
+
+finding verdict_finding(const rate_task& task, const limit& declared_limit, const study& declared, std::optional<double> borrowed) {
+  auto axes = task.axes();
+  axes["limit"] = limit_value(declared_limit);
+  finding f = start(task, to_string(task.metric), finding_kind::verdict, std::move(axes));
+  f.flags |= flag::one_sided;
+  verdict_value v = judged(task, declared_limit, declared, borrowed, verdict_scope::outcome_and_exposures);
+  if (task.tallies.suspended != 0) {
+    f.status = finding_status::refused;
+    f.sentence = suspended_words(task);
+    f.value = std::move(v);
+    return f;
   }
   f.status = v.answer.outcome == verdict_outcome::not_measured ? finding_status::not_measured : finding_status::measured;
   if (task.highest) f.flags |= task.highest->flags;

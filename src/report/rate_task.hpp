@@ -4,15 +4,26 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <lfreval/counts/deployment_tallies.hpp>
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/intervals/estimate_rate.hpp>
+#include <lfreval/intervals/judge.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/study/study.hpp>
 
 namespace lfreval {
+
+/// The conditions behind the figures of one stratum. Most figures rest on the same few sets of deployments.
+class shared_conditions {
+public:
+  [[nodiscard]] std::shared_ptr<const conditions> of(const std::vector<const deployment_record*>& deployments);
+
+private:
+  std::vector<std::pair<std::vector<const deployment_record*>, std::shared_ptr<const conditions>>> known_;
+};
 
 /// A metric over a stratum, for one named outcome where the metric counts outcomes.
 struct rate_task {
@@ -20,9 +31,10 @@ struct rate_task {
   metric_id metric{};
   std::string outcome;
   std::vector<const limit*> limits;
-  std::shared_ptr<const conditions> all_conditions; ///< of every member, shared by the findings all members contribute to
 
   metric_tallies tallies;
+  std::shared_ptr<const conditions> held; ///< of the members behind the tallies; none where there are none
+  flag_set denominators;                  ///< what is to be said of the faces they count
   estimable<estimate> lowest = tl::unexpected(undefined{});
   estimable<estimate> highest = tl::unexpected(undefined{});
 
@@ -30,6 +42,8 @@ struct rate_task {
   [[nodiscard]] bool in_doubt() const noexcept { return !tallies.disputed.empty(); }
   [[nodiscard]] bool empty() const noexcept { return tallies.clusters.empty() && tallies.disputed.empty(); }
 
+  /// Sets `held` and `denominators`, which findings need and estimates do not.
+  void describe(shared_conditions&);
   /// Estimates the rate, or both extremes of it where rows are in doubt.
   void make(const study&, std::optional<double> borrowed_design_effect);
 };
@@ -40,6 +54,8 @@ struct rate_task {
 /// Faces per event, from the limits of events per face.
 [[nodiscard]] finding quantity_finding(const rate_task&);
 [[nodiscard]] finding verdict_finding(const rate_task&, const limit&, const study&, std::optional<double> borrowed);
+/// The answer of `verdict_finding` without its words; none where the columns behind it are suspended.
+[[nodiscard]] verdict_value judged(const rate_task&, const limit&, const study&, std::optional<double> borrowed, verdict_scope);
 
 /// `at_most_1/1000`, the value of the axis `limit`.
 [[nodiscard]] std::string limit_value(const limit&);

@@ -92,6 +92,10 @@ struct finding_cells {
     level = number_cell(g.choice.level.level());
     method = "guaranteed_threshold";
   }
+  void operator()(const projection_value& p) {
+    if (p.point) value = number_cell(*p.point);
+    limits(p.made, 1);
+  }
   void operator()(const verdict_value& v) {
     counts({v.events, v.exposure});
     units(v.declared.metric);

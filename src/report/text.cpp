@@ -82,6 +82,8 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
     return c == nullptr || f->status != finding_status::measured ? "no " + std::string(to_string(of)) + " on record" : counted_words(c->n, of, "");
   };
   head += ", " + count_of("faces", unit::faces) + ", " + count_of("alerts", unit::alerts);
+  if (const auto* before = v.find("alerts_before_grouping", axes); before != nullptr && before->status == finding_status::measured)
+    head += " (" + grouped(std::get<count_value>(before->value).n) + " before those of one passage were taken as one)";
   std::string out = wrapped(printable(head, 200), 4, "  ");
   const std::string margin(26, ' ');
   const auto line = [&](const std::string& name, const finding* f, bool with_flags) {
@@ -112,6 +114,10 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
     if (with_flags) out += wrapped(how_made(*f, explained), 26, margin);
   };
   line("false alerts", v.find("false_alerts_per_face", axes), true);
+  if (auto with = axes; true) {
+    with["projected_from"] = "faces";
+    line("  of passages", v.find("false_positive_identification_rate", with), false);
+  }
   line("  of the alerts", v.find("false_discovery_proportion", axes), false);
   line("  per hour", v.find("false_alerts_per_hour", axes), false);
   line("all alerts", v.find("alerts_per_face", axes), false);
@@ -199,7 +205,7 @@ std::string trial_lines(const view& v, bool operating, flag_set& explained) {
     const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second) + ", threshold " + at->second;
     if (head != last) out += (last.empty() || !operating ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
     last = head;
-    const std::string name = f.axes.contains("watchlist") ? "  other lists" : f.metric == "true_positive_identification_rate" ? "listed people found" : "others who alerted";
+    const std::string name = f.metric == "positive_predictive_value" ? "right alerts" : f.axes.contains("watchlist") ? "  other lists" : f.metric == "true_positive_identification_rate" ? "listed people found" : "others who alerted";
     out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(name, 22));
     if (!operating) continue;
     for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
@@ -278,7 +284,7 @@ std::string to_text(const evaluation& e) {
   if (const std::string trials = trial_lines(v, true, explained); !trials.empty()) out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: TRIALS\n" + trials;
   if (const std::string promised = promise_lines(v); !promised.empty()) out += "\nTHRESHOLDS WITH A GUARANTEE\n" + promised;
   if (const std::string others = trial_lines(v, false, explained); !others.empty()) out += "\nAT OTHER THRESHOLDS\n" + others;
-  if (recorded) out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
+  if (recorded) out += passed ? "\nTHE CROWD AND ITS ALERTS: MISSES NOT MEASURED\n" : "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
   for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
   if (recorded) out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);
 

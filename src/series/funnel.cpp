@@ -16,7 +16,21 @@ double upto(double r, double n, double p) {
   return r >= n ? 1.0 : distribution::beta_above(r + 1.0, n - r, p);
 }
 
+/// The same for few expected events: the terms of the lower tail, added up from the first.
+double limit_of_few(double p, double n, double tail) {
+  double x = 0.0, term = distribution::binomial_at(0.0, n, p), sum = term;
+  while (sum < tail && x < n) {
+    x += 1.0;
+    term *= (n - x + 1.0) / x * (p / (1.0 - p));
+    sum += term;
+  }
+  const double back = term > 0.0 ? std::clamp((sum - tail) / term, 0.0, 1.0) : 0.0;
+  return std::max(0.0, (x - back) / n);
+}
+
 double interpolated_limit(double p, double n, double tail) {
+  // Beyond some hundred events the first term underflows, and a search by halves is shorter.
+  if (n * p < 500.0 && p < 0.5) return limit_of_few(p, n, tail);
   double low = -1.0, high = n; // upto(low) < tail <= upto(high)
   while (high - low > 1.0) {
     const double middle = std::floor((low + high) / 2.0);

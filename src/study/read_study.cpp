@@ -192,14 +192,44 @@ struct builder {
     if (root.contains("thresholds") && !of_trial) out.not_evaluated.push_back("thresholds");
     // What no reader takes yet is told, so that nobody believes that it was counted.
     for (const study_source& source : out.sources)
-      if (of_trial && (source.table == "alerts" || source.table == "exposure" || source.table == "observations"))
+      if (of_trial && source.table == "observations")
         out.not_evaluated.push_back("source " + source.name + " (table " + source.table + ")");
-    for (const char* table : {"group", "assumption", "baseline", "comparison", "privacy"})
+    for (const char* table : {"group", "baseline", "comparison", "privacy"})
       if (root.contains(table)) out.not_evaluated.push_back(table);
     if (root["study"].as_table() != nullptr && root["study"].as_table()->contains("equivalence_margin")) out.not_evaluated.push_back("study.equivalence_margin");
     for (const study_source& source : out.sources)
       for (const char* column : {"start", "end", "list", "cameras", "reason", "source"})
         if (source.table == "deployments" && source.columns.contains(column)) out.not_evaluated.push_back("source." + source.name + ".columns." + column);
+  }
+
+  /// A range from its lowest to its highest value; a point alone is a range without width.
+  void read_assumption(const toml::table& table, study& out) {
+    study_assumption one;
+    one.quantity = table["quantity"].value_or(std::string());
+    one.reason = table["reason"].value_or(std::string());
+    one.point = table["point"].value<double>();
+    const auto low = table["low"].value<double>(), high = table["high"].value<double>();
+    if ((low.has_value() != high.has_value()) || (!low && !one.point)) {
+      add(table, error_code::missing_key, "assumption.low", one.quantity, "low and high, or a point");
+      return;
+    }
+    one.low = low ? *low : *one.point;
+    one.high = high ? *high : *one.point;
+    const bool per_face = one.quantity == "passages_per_face";
+    if (!std::isfinite(one.low) || !std::isfinite(one.high)) {
+      add(table, error_code::not_a_number, "assumption.low", one.quantity, "finite numbers");
+      return;
+    }
+    if (!(one.low <= one.high) || (one.point && (*one.point < one.low || *one.point > one.high)) || (per_face ? one.low <= 0 : one.high > 1)) {
+      add(table, error_code::not_allowed, "assumption.low", shortest(one.low) + " to " + shortest(one.high),
+          per_face ? "low <= point <= high, above 0" : "low <= point <= high, from 0 to 1");
+      return;
+    }
+    if (std::any_of(out.assumptions.begin(), out.assumptions.end(), [&](const study_assumption& a) { return a.quantity == one.quantity; })) {
+      add(table, error_code::duplicate_id, "assumption.quantity", one.quantity, "each quantity once");
+      return;
+    }
+    out.assumptions.push_back(std::move(one));
   }
 
   /// A threshold that no score can reach, or all do, would make a limit met or broken by itself.
@@ -293,6 +323,9 @@ struct builder {
           add(entry, error_code::duplicate_id, "group.name", one.name, "each group axis once");
         out.groups.push_back(std::move(one));
       }
+    if (const toml::array* assumptions = root["assumption"].as_array())
+      for (const toml::node& entry : *assumptions)
+        if (entry.is_table()) read_assumption(*entry.as_table(), out);
     check_thresholds(root, out);
     name_unused(root, out);
     if (const toml::array* limits = root["limit"].as_array())

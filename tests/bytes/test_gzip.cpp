@@ -75,14 +75,18 @@ TEST_CASE("every truncation is refused, wherever it is cut") {
 TEST_CASE("a changed byte in the content or its check sum is refused") {
   const std::string text = log_of(200);
   const std::string whole = test::gzipped(text);
+  std::size_t accepted = 0;
   // The header's time, flags of no consequence and operating system are not covered by the check sum.
   for (std::size_t i = 10; i < whole.size(); ++i) {
     std::string damaged = whole;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
     const auto read = inflated(damaged, 64);
-    // The bits that fill the last byte of the data say nothing.
-    if (read.has_value() && (*read != text || i + 9 != whole.size())) FAIL("accepted with a damaged byte at ", i);
+    if (!read.has_value()) continue;
+    if (*read != text) FAIL("other text accepted with a damaged byte at ", i);
+    ++accepted;
   }
+  // A few bits say nothing: those that fill the last byte of the data, and codes that no symbol uses.
+  CHECK(accepted <= 3);
   std::string sum = whole;
   sum[sum.size() - 8] = static_cast<char>(sum[sum.size() - 8] ^ 1);
   CHECK(inflated(sum).error().value == "damaged gzip data: incorrect data check");

@@ -149,6 +149,73 @@ def test_operational_passages_never_give_misses(tmp_path):
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")
     done = evaluate(tmp_path / "study.toml", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    rates = [f for f in findings(tmp_path / "out").values() if f["kind"] == "rate"]
+    rates = [f for f in findings(tmp_path / "out").values() if f["kind"] == "rate" and "source" in f["axes"]]
     assert rates and all(f["status"] != "measured" for f in rates)
     assert "Misses" in done.stdout
+
+
+def crowd():
+    """Faces, and the alerts of one passage as one, by deployment: counted from the files."""
+    faces, groups = defaultdict(int), defaultdict(lambda: defaultdict(list))
+    with gzip.open(TRIAL / "exposure.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            assert row["unit"] == "faces"
+            faces[row["deployment"]] += int(row["count"])
+    with gzip.open(TRIAL / "alerts.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            groups[row["deployment"]][row["alert_group"]].append(row)
+    return faces, groups
+
+
+def truth_of(rows):
+    order = []
+    for row in rows:
+        checked = row["label_source"] in ("ground_truth", "confirmed_by_id")
+        if row["identity"] == "true":
+            order.append(0 if checked else 1)
+        elif row["identity"] == "false":
+            order.append(3 if checked else 2)
+        else:
+            order.append(1 if row["adjudication"] == "credible" else 2)
+    return min(order)
+
+
+def test_m09_crowd_is_counted_by_passage(evaluated):
+    done, found, _ = evaluated
+    faces, groups = crowd()
+    by_truth = [sum(truth_of(rows) == t for one in groups.values() for rows in one.values()) for t in range(4)]
+    rate = found["false_alerts_per_face@threshold=0.64"]
+    assert rate["exposure"]["n"] == sum(faces.values()) == 38490
+    assert rate["events"]["n"] == by_truth[2] + by_truth[3]
+    assert rate["label_bounds"]["fewest"] == by_truth[3]
+    assert rate["label_bounds"]["unresolved"] == by_truth[1] + by_truth[2]
+    assert rate["exposure"]["coefficient_of_variation"] == pytest.approx(0.05)
+    discovery = found["false_discovery_proportion@threshold=0.64"]
+    assert (discovery["events"]["n"], discovery["exposure"]["n"]) == (by_truth[3], by_truth[0] + by_truth[3])
+    assert found["alerts@threshold=0.64"]["events"]["n"] == sum(by_truth)
+    assert found["alerts_before_grouping@threshold=0.64"]["events"]["n"] == sum(len(rows) for one in groups.values() for rows in one.values())
+    assert "MISSES NOT MEASURED" in done.stdout
+
+
+def test_projected_rate_of_the_crowd_holds_its_truth(evaluated):
+    _, found, _ = evaluated
+    truth = json.loads((TRIAL / "truth.json").read_text(encoding="utf-8"))["crowd"]
+    projected = found["false_positive_identification_rate@projected_from=faces;threshold=0.64"]
+    base = found["false_alerts_per_face@threshold=0.64"]
+    assert projected["status"] == "projected" and projected["assumption"]["quantity"] == "passages_per_face"
+    assert projected["estimate"] == pytest.approx(base["estimate"] / 0.8, rel=1e-12)
+    assert projected["interval"]["lower"] == pytest.approx(base["interval"]["lower"] / 1.0, rel=1e-12)
+    assert projected["interval"]["upper"] == pytest.approx(base["interval"]["upper"] / 0.6, rel=1e-12)
+    actual = truth["nonmated_passages_with_alert"] / truth["nonmated_passages"]
+    assert projected["interval"]["lower"] <= actual <= projected["interval"]["upper"]
+
+
+def test_an_alert_below_the_threshold_in_use_is_refused(tmp_path):
+    shutil.copytree(TRIAL, tmp_path / "trial")
+    with gzip.open(tmp_path / "trial" / "alerts.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        text = file.read()
+    score = text.splitlines()[1].split(",")[6]
+    with gzip.open(tmp_path / "trial" / "alerts.csv.gz", "wt", encoding="utf-8", newline="") as file:
+        file.write(text.replace("," + score + ",", ",0.6399,", 1))
+    done = evaluate(tmp_path / "trial" / "study.toml", tmp_path / "out")
+    assert done.returncode == 3 and "0.64" in done.stderr and "alerts.csv.gz" in done.stderr

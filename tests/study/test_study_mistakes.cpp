@@ -321,3 +321,31 @@ TEST_CASE("a hundred thousand keys are checked quickly") {
   CHECK(parse_study(shares, "s.toml").has_value());
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(60)); // with sanitizers
 }
+
+TEST_CASE("an assumption is a range with its reason, declared once") {
+  const auto parsed = [](const std::string& assumption) { return parse_study("schema = 1\n[study]\nname = \"n\"\n" + assumption + "[[source]]\nname = \"s\"\nkind = \"operational\"\ntable = \"exposure\"\nfiles = [\"e.csv\"]\n", "s.toml"); };
+  const std::string head = "[[assumption]]\nquantity = \"passages_per_face\"\nreason = \"counted\"\n";
+  const auto good = parsed(head + "low = 0.6\npoint = 0.8\nhigh = 1.0\n");
+  REQUIRE(good.has_value());
+  REQUIRE(good->assumptions.size() == 1);
+  CHECK(good->assumptions[0].low == 0.6);
+  CHECK(good->assumptions[0].point == 0.8);
+  CHECK(good->assumptions[0].high == 1.0);
+  CHECK(good->assumptions[0].reason == "counted");
+  CHECK(good->not_evaluated.empty());
+  const auto alone = parsed(head + "point = 0.8\n");
+  REQUIRE(alone.has_value());
+  CHECK(alone->assumptions[0].low == 0.8);
+  CHECK(alone->assumptions[0].high == 0.8);
+  for (const char* wrong : {"", "low = 0.5\n", "high = 0.5\n", "low = 1.0\nhigh = 0.5\n", "low = 0.0\nhigh = 0.5\n", "low = 0.5\npoint = 0.9\nhigh = 0.8\n", "low = nan\nhigh = 1.0\n"}) {
+    CAPTURE(wrong);
+    const auto refused = parsed(head + wrong);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().at(0).line >= 4);
+  }
+  CHECK(parsed("[[assumption]]\nquantity = \"prevalence\"\nreason = \"r\"\nlow = 0.1\nhigh = 1.0\n").has_value());
+  CHECK_FALSE(parsed("[[assumption]]\nquantity = \"prevalence\"\nreason = \"r\"\nlow = 0.1\nhigh = 1.1\n").has_value());
+  const auto twice = parsed(head + "point = 0.8\n" + head + "point = 0.9\n");
+  REQUIRE_FALSE(twice.has_value());
+  CHECK(twice.error().at(0).code == error_code::duplicate_id);
+}

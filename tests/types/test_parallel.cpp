@@ -50,8 +50,7 @@ TEST_CASE("an exception reaches the caller after all threads have ended") {
   }
 }
 
-TEST_CASE("of several exceptions the first in thread order is the one rethrown") {
-  // Index i belongs to thread i modulo 4.
+TEST_CASE("of several exceptions that of the smallest index is the one rethrown, whichever thread was first") {
   for (int round = 0; round < 50; ++round)
     CHECK_THROWS_WITH_AS(parallel_for(8, 4,
                                       [](std::size_t i) {

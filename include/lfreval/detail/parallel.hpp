@@ -1,8 +1,9 @@
 /// @file
-/// Static split of independent work over threads.
+/// Independent work shared out over threads.
 // IWYU pragma: private
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <thread>
@@ -10,28 +11,36 @@
 
 namespace lfreval::detail {
 
-/// Calls `work(i)` for each i below `count`, each index on exactly one thread. `work` may write only to its own slot i, so
-/// the outcome does not depend on `threads`. The first exception, in thread order, is rethrown after all have ended.
+/// Calls `work(i)` for each i below `count`, each index once, whichever thread is free. `work` may write only to its own slot
+/// i, so the outcome does not depend on `threads`. A thread ends with its first exception; of those thrown, that of the
+/// smallest index is rethrown after all have ended.
 template <class Work> void parallel_for(std::size_t count, unsigned threads, const Work& work) {
   if (threads <= 1 || count <= 1) {
     for (std::size_t i = 0; i < count; ++i) work(i);
     return;
   }
-  std::vector<std::exception_ptr> thrown(threads);
+  struct failure {
+    std::size_t at = 0;
+    std::exception_ptr what;
+  };
+  std::vector<failure> thrown(threads);
+  std::atomic<std::size_t> next{0};
   {
     std::vector<std::jthread> running;
-    for (unsigned t = 0; t < threads; ++t)
+    for (unsigned t = 0; t < threads && t < count; ++t)
       running.emplace_back([&, t] {
+        std::size_t i = 0;
         try {
-          // Interleaved, because neighbouring indices cost alike: large strata come first.
-          for (std::size_t i = t; i < count; i += threads) work(i);
+          while ((i = next.fetch_add(1, std::memory_order_relaxed)) < count) work(i);
         } catch (...) {
-          thrown[t] = std::current_exception();
+          thrown[t] = {i, std::current_exception()};
         }
       });
   }
-  for (const std::exception_ptr& one : thrown)
-    if (one) std::rethrow_exception(one);
+  const failure* first = nullptr;
+  for (const failure& one : thrown)
+    if (one.what && (first == nullptr || one.at < first->at)) first = &one;
+  if (first != nullptr) std::rethrow_exception(first->what);
 }
 
 } // namespace lfreval::detail

@@ -72,6 +72,9 @@ inline projection project(const sorted_clusters& c, const ladder_result& found, 
 
 namespace lfreval {
 
+/// Whether a verdict also says how much more data would decide it.
+enum class verdict_scope : std::uint8_t { outcome_and_exposures, outcome };
+
 /// Three answers to a declared limit, at a stated one-sided confidence: `met` when the unfavourable bound keeps the limit
 /// (upper <= limit for `at_most`), `not_met` when the favourable bound breaks it (lower > limit), otherwise
 /// `inconclusive`; `not_measured` without data. Bounds come from the ladder with Korn-Graubard, never Wilson, in rung 3.
@@ -83,9 +86,10 @@ namespace lfreval {
 /// limit; absent when it is met, and for `at_least`.
 /// Neither is given where the denominator is an estimate (`exposure_cv`): a better count may be what is lacking.
 /// The limit is per exposure unit of its metric (events per second for rates per hour). Throws for a limit without direction
-/// or exposure, and as `ladder`. Cost: two ladders, and up to a millisecond for the two exposures.
+/// or exposure, and as `ladder`. Cost: two ladders, and up to a millisecond for the two exposures, which are left out with
+/// `verdict_scope::outcome`.
 inline verdict judge(const limit& declared, std::span<const cluster_tally> clusters, confidence level,
-                     ladder_options how = {}) {
+                     ladder_options how = {}, verdict_scope scope = verdict_scope::outcome_and_exposures) {
   if (declared.direction == limit_direction::none) detail::wrong_call("judge", "limit", "has no direction");
   if (declared.exposure == 0) detail::wrong_call("judge", "limit", "has no exposure");
   how.family = describe(declared.metric).family;
@@ -105,7 +109,7 @@ inline verdict judge(const limit& declared, std::span<const cluster_tally> clust
   out.outcome = kept(upper, lower)     ? verdict_outcome::met
                 : broken(upper, lower) ? verdict_outcome::not_met
                                        : verdict_outcome::inconclusive;
-  if (out.outcome == verdict_outcome::met || how.exposure_cv > 0.0) return out;
+  if (out.outcome == verdict_outcome::met || how.exposure_cv > 0.0 || scope == verdict_scope::outcome) return out;
 
   const detail::sorted_clusters c("judge", clusters);
   const double q = detail::tail(level, sides::upper), p = above->point;

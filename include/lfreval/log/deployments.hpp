@@ -47,12 +47,15 @@ struct deployment_record {
   std::optional<std::uint64_t> cameras;
   std::optional<lfreval::faces> faces;
   std::optional<double> faces_cv;
+  std::optional<lfreval::passages> passages; ///< of a crowd counted in passages
   std::optional<lfreval::alerts> alerts;
+  std::optional<lfreval::alerts> alerts_before_grouping; ///< of an alert log, where those of one passage count as one
   std::optional<lfreval::true_alerts> published_true_alerts, true_confirmed, true_unconfirmed;
   std::optional<lfreval::false_alerts> published_false_alerts, false_confirmed, false_unconfirmed;
   std::optional<lfreval::true_engagements> true_engaged;
   std::optional<lfreval::false_engagements> false_engaged;
   std::map<std::string, lfreval::outcomes> outcomes; ///< only outcomes whose cell was filled
+  bool outcomes_divide_alerts = true; ///< each alert in one of them; not so in an alert log, where one alert may have several
   std::optional<quoted_rate> published_false_alert_rate;
 
   /// The published total, or the sum of the confirmed and the unconfirmed when both are given.
@@ -75,9 +78,20 @@ struct deployment_series {
   std::set<std::string> outcome_names;
 };
 
-/// Reads every `deployments` source of the study. File and mapping errors come back together; a row that breaks a rule
-/// of its column goes to the ledger with its first fault and into no figure. All copies of a duplicated identifier are
-/// refused, so that which one came first does not matter.
+/// Reads every source of the tables `deployments`, `exposure` and `alerts`. File and mapping errors come back together; a row
+/// that breaks a rule of its column goes to the ledger with its first fault and into no figure. All copies of a duplicated
+/// identifier are refused, so that which one came first does not matter; so is a deployment of which both a record and a log
+/// are given.
+///
+/// Counts of a crowd and a log of its alerts make one record for each deployment they name:
+/// - alerts of one `alert_group`, else of one `passage`, are one alert (M09), for the right person if any of them was;
+/// - confirmed is what `label_source` calls `ground_truth` or `confirmed_by_id`; anybody's opinion leaves an alert
+///   unresolved (M16), counted as its `identity`, else `adjudication` has it, and as false where nobody said anything;
+/// - faces are added up; their error is shared by the cells of a deployment unless `study.faces_cv_shared` is false;
+/// - cameras run side by side and cells of time one after another: that makes the duration;
+/// - engagements and results count where every alert of the deployment says;
+/// - an alert below the operating threshold of its system is refused.
+/// A deployment with a count and no alert in a log that was given had none; without a log, their number is not on record.
 [[nodiscard]] tl::expected<deployment_series, std::vector<error>> read_deployments(const study&);
 
 } // namespace lfreval

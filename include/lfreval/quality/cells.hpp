@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@ namespace lfreval {
 
 /// The filled count cells of a row: `alerts`, `true_confirmed`, `outcome.arrest` …
 [[nodiscard]] std::map<std::string, std::uint64_t> cells_of(const deployment_record&);
+
+/// One of them; nothing where the cell is empty.
+[[nodiscard]] std::optional<std::uint64_t> cell_of(const deployment_record&, std::string_view cell);
 
 /// The same row with one count replaced. `cell` is a name that `cells_of` gives; another name throws
 /// `std::invalid_argument`.

@@ -103,6 +103,17 @@ struct guaranteed_threshold {
   double on_own_scale = 0; ///< of the system: a distance is compared with its sign turned
 };
 
+/// What measured rates come to under an assumption.
+struct projection_value {
+  std::vector<std::string> from;      ///< keys of the findings it is made of
+  std::string quantity, reason;       ///< what is assumed, and on what grounds
+  double low = 0, high = 0;           ///< the range assumed
+  std::optional<double> at;           ///< the value assumed for the estimate
+  std::optional<double> point;        ///< at that value; absent where none was declared
+  interval made;
+  friend bool operator==(const projection_value&, const projection_value&) = default;
+};
+
 struct verdict_value {
   limit declared;
   verdict answer;
@@ -133,7 +144,7 @@ struct finding {
   finding_status status{};
   std::string in_section;
   std::map<std::string, std::string> axes;
-  std::variant<std::monostate, estimate, extremes, ratio_value, quantity_value, break_value, guaranteed_threshold, verdict_value, record_check, count_value> value;
+  std::variant<std::monostate, estimate, extremes, ratio_value, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value> value;
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
   std::optional<heterogeneity> spread;

@@ -13,6 +13,7 @@ struct json_options {
   std::string command;      ///< as typed; for the provenance
   std::string time;         ///< ISO 8601, UTC; when empty, the time of the call
   bool show_values = false; ///< print identifiers and free text of refused rows
+  unsigned threads = 1;     ///< for the writing; the document does not depend on it
 };
 
 /// The whole document, `provenance` and `result`, one finding to a line. Doubles are written in the shortest form that

@@ -81,6 +81,14 @@ struct study_group {
   study_position at;
 };
 
+/// Something that was not measured and is supposed, with the range it is supposed to lie in.
+struct study_assumption {
+  std::string quantity; ///< `passages_per_face` or `prevalence`
+  double low = 0, high = 0;
+  std::optional<double> point;
+  std::string reason;
+};
+
 struct study {
   std::string file;                       ///< path as given
   std::string sha256;
@@ -99,6 +107,7 @@ struct study {
   std::vector<study_source> sources;
   std::vector<study_group> groups;
   std::vector<limit> limits;
+  std::vector<study_assumption> assumptions; ///< each quantity once
   std::vector<std::string> not_evaluated; ///< keys that were declared and that this version does not use
 
   /// The path of an input file named in the study.

@@ -18,7 +18,10 @@ struct named_condition {
   std::uint64_t unknown = 0; ///< records that do not say
 
   void add(const std::optional<std::string>& value) {
-    if (value) values.insert(*value); else ++unknown;
+    if (value) add_known(*value); else ++unknown;
+  }
+  void add_known(const std::string& value) {
+    if (!values.contains(value)) values.insert(value);
   }
   [[nodiscard]] bool is_one() const noexcept { return unknown == 0 && values.size() == 1; }
   [[nodiscard]] bool is_unknown() const noexcept { return values.empty(); }
