@@ -70,7 +70,10 @@ public:
     check_times();
     watchlist_.add(of_table("watchlist"), has_unreadable_rows("watchlist"));
     require_readable_candidates();
-    if (watchlist_.is_given()) out_.watchlist_persons = watchlist_.size();
+    if (watchlist_.is_given()) {
+      out_.watchlist_persons = watchlist_.size();
+      out_.watchlist_without_template = watchlist_.without_template();
+    }
     read_persons();
     read_passages();
     read_candidates();

@@ -56,7 +56,12 @@ void watchlist_index::add(std::vector<source_table*> tables, bool incomplete) {
       else images_.emplace(table->text("image", row), table->text("person", row));
   for (const auto& enrolment : enrolments)
     for (const entry& one : enrolment.second)
-      if (one.table->is_kept(one.row)) persons_[std::string(one.table->text("person", one.row))].push_back({one.created, one.deleted});
+      if (one.table->is_kept(one.row)) {
+        const std::string person(one.table->text("person", one.row));
+        persons_[person].push_back({one.created, one.deleted});
+        const auto* enrolled = one.table->choices("enrolled");
+        if (enrolled == nullptr || (*enrolled)[one.row] != choice_no) with_template_.insert(person);
+      }
 }
 
 mated_status watchlist_index::listed(std::string_view person, std::int64_t time) const {

@@ -25,8 +25,10 @@ public:
   void add(std::vector<source_table*> tables, bool incomplete);
 
   [[nodiscard]] bool is_given() const noexcept { return given_; }
-  /// Distinct persons, whenever they were enrolled.
-  [[nodiscard]] std::uint64_t size() const noexcept { return persons_.size(); }
+  /// Distinct persons, whenever they were listed, of whom a template was made: the others can raise no alert.
+  [[nodiscard]] std::uint64_t size() const noexcept { return persons_.size() - without_template(); }
+  /// Distinct persons of whom no image could be enrolled. They are listed all the same: a passage of theirs is a miss (G10).
+  [[nodiscard]] std::uint64_t without_template() const noexcept { return persons_.size() - with_template_.size(); }
   /// Whether the person is on the list in force at the moment; `unknown` when that depends on a time that is not on record.
   [[nodiscard]] mated_status listed(std::string_view person, std::int64_t time) const;
   /// The person of an image, empty when it is on no list.
@@ -39,6 +41,7 @@ private:
   bool given_ = false, incomplete_ = false;
   std::set<std::string, std::less<>> doubtful_; ///< persons of refused entries
   std::map<std::string, std::vector<span_of_time>, std::less<>> persons_;
+  std::set<std::string, std::less<>> with_template_;
   std::map<std::string, std::string, std::less<>> images_;
 };
 

@@ -123,7 +123,7 @@ std::vector<finding> projections(const study& declared, const std::vector<findin
   for (const finding& f : found) {
     if (per_face != nullptr && measured(f, metric_id::false_alerts_per_face) && (f.axes.contains("threshold") || f.axes.contains("scope")))
       out.push_back(per_passage(f, std::get<estimate>(f.value), *per_face));
-    if (prevalence == nullptr || !measured(f, metric_id::true_positive_identification_rate) || !at_operating_threshold(declared, f)) continue;
+    if (prevalence == nullptr || !measured(f, metric_id::true_positive_identification_rate) || !at_operating_threshold(declared, f) || f.axes.contains("camera") || f.axes.contains("deployment")) continue;
     const auto other = std::find_if(found.begin(), found.end(), [&](const finding& g) { return measured(g, metric_id::false_positive_identification_rate) && g.axes == f.axes; });
     if (other != found.end()) out.push_back(predictive(f, *other, *prevalence));
   }

@@ -198,9 +198,11 @@ bool is_operating(const view& v, const finding& f) {
 /// What a trial says at its operating threshold, or in short at the others; both rates together.
 std::string trial_lines(const view& v, bool operating, flag_set& explained) {
   std::string out, last;
+  bool in_parts = false;
   for (const finding& f : v.e.findings) {
     const auto at = f.axes.find("threshold");
     if (!f.axes.contains("source") || at == f.axes.end() || f.axes.contains("limit") || is_operating(v, f) != operating) continue;
+    if (f.axes.contains("camera") || f.axes.contains("deployment")) { in_parts = operating; continue; }
     const auto system = f.axes.find("system");
     const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second) + ", threshold " + at->second;
     if (head != last) out += (last.empty() || !operating ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
@@ -211,6 +213,7 @@ std::string trial_lines(const view& v, bool operating, flag_set& explained) {
     for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
     if (f.status == finding_status::measured) out += wrapped(how_made(f, explained), 26, std::string(26, ' '));
   }
+  if (in_parts) out += paragraph("Camera by camera and deployment by deployment: see evaluation.json.", 2);
   return out;
 }
 

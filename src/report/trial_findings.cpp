@@ -1,82 +1,27 @@
 #include "report/trial_findings.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <set>
 
 #include <lfreval/counts/list_hits.hpp>
-#include <lfreval/counts/passage_tallies.hpp>
 #include <lfreval/counts/person_tallies.hpp>
-#include <lfreval/identification/clustered_threshold.hpp>
 #include <lfreval/identification/influence.hpp>
 #include <lfreval/intervals/estimate_rate.hpp>
 #include <lfreval/intervals/judge.hpp>
 #include <lfreval/intervals/list_jackknife.hpp>
-#include <lfreval/intervals/poisson_weights.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
 #include "report/rate_task.hpp"
 #include "report/sentences.hpp"
+#include "report/trial.hpp"
 
 namespace lfreval {
 
 namespace {
 
 constexpr metric_id fpir = metric_id::false_positive_identification_rate, tpir = metric_id::true_positive_identification_rate;
-
-/// Everything about one table of passages that its findings share.
-struct trial {
-  const study& declared;
-  const trial_log& log;
-  const trial_passages& source;
-  const study_system* system = nullptr;
-  passage_cells all;
-  passage_rule rule;
-  unsigned threads = 1;
-  trial_evaluation out;
-
-  [[nodiscard]] const passage_table& rows() const { return source.rows; }
-  [[nodiscard]] std::map<std::string, std::string> axes() const {
-    std::map<std::string, std::string> names{{"source", source.source}};
-    if (!rows().system.empty()) names["system"] = rows().system;
-    return names;
-  }
-  /// A threshold as it is compared with the scores: of a distance, both are negated.
-  [[nodiscard]] double compared(double on_own_scale) const { return system != nullptr && system->is_distance ? -on_own_scale : on_own_scale; }
-  /// The threshold in use as it is told; empty when the study declares none.
-  [[nodiscard]] std::string operating() const { return system != nullptr && system->operating_threshold ? shortest(*system->operating_threshold) : ""; }
-  [[nodiscard]] ladder_options by_person() const {
-    ladder_options how;
-    how.by = cluster_unit::person;
-    how.planning_design_effect = declared.planning_design_effect;
-    return how;
-  }
-};
-
-finding start(const trial& t, metric_id metric, finding_kind kind, std::map<std::string, std::string> axes) {
-  finding f;
-  f.metric = std::string(to_string(metric));
-  f.axes = std::move(axes);
-  f.key = finding_key(f.metric, f.axes);
-  f.kind = kind;
-  f.in_section = std::string(to_string(describe(metric).in_section));
-  f.cites = std::string(describe(metric).cites);
-  conditions held;
-  held.system.add(t.system == nullptr || t.system->named_version().empty() ? std::nullopt : std::optional(t.system->named_version()));
-  if (const auto at = f.axes.find("threshold"); at != f.axes.end()) held.threshold.add(at->second);
-  held.label_source.add(t.source.label_source.empty() ? std::nullopt : std::optional(t.source.label_source));
-  held.watchlist_persons.add(t.log.watchlist_persons, 1);
-  f.held = std::make_shared<const conditions>(held);
-  return f;
-}
-
-finding not_estimable(finding f, const undefined& why) {
-  f.status = finding_status::not_estimable;
-  f.sentence = std::string(describe(*metric_from_key(f.metric)).name) + ": not estimable. " + why.remedy;
-  f.why_not = why;
-  return f;
-}
 
 void add_count(trial& t, unit of, std::uint64_t n, const std::string& what = "") {
   finding f;
@@ -108,6 +53,7 @@ void add_counts(trial& t) {
   if (unknown != 0) add_count(t, unit::passages, unknown, "passages of unknown status");
   add_count(t, unit::passages, failed, "failures to acquire");
   if (t.log.watchlist_persons) add_count(t, unit::watchlist_persons, *t.log.watchlist_persons);
+  if (t.log.watchlist_without_template != 0) add_count(t, unit::watchlist_persons, t.log.watchlist_without_template, "watchlist persons without a template");
 }
 
 /// What a rate looks like without the one person who moves it most; people are not named.
@@ -138,7 +84,7 @@ void add_verdicts(trial& t, metric_id metric, const std::vector<cluster_tally>& 
     if (one.metric != metric) continue;
     auto named = axes;
     named["limit"] = limit_value(one);
-    finding f = start(t, metric, finding_kind::verdict, std::move(named));
+    finding f = trial_finding(t, metric, finding_kind::verdict, std::move(named));
     f.status = finding_status::measured;
     f.flags |= flag::one_sided;
     verdict_value v;
@@ -155,7 +101,7 @@ void add_verdicts(trial& t, metric_id metric, const std::vector<cluster_tally>& 
 /// The rate for watchlists of this kind: other people might have been enrolled.
 void add_list_jackknife(trial& t, const threshold_grid& grid, std::size_t at, std::map<std::string, std::string> axes) {
   axes["watchlist"] = "lists_of_this_kind";
-  finding f = start(t, fpir, finding_kind::rate, std::move(axes));
+  finding f = trial_finding(t, fpir, finding_kind::rate, std::move(axes));
   const auto hits = only_hits(t.rows(), grid, at, t.source.kind);
   if (!hits || !t.log.watchlist_persons) {
     t.out.findings.push_back(not_estimable(std::move(f), hits ? undefined{undefined_reason::not_recorded, "Give the watchlist as a source of the study.", std::nullopt} : hits.error()));
@@ -200,7 +146,7 @@ void add_list_jackknife(trial& t, const threshold_grid& grid, std::size_t at, st
 void add_rate(trial& t, metric_id metric, const threshold_grid& grid, std::size_t at, const std::string& name, const passage_tallies& counted) {
   auto axes = t.axes();
   axes["threshold"] = name;
-  finding f = start(t, metric, finding_kind::rate, axes);
+  finding f = trial_finding(t, metric, finding_kind::rate, axes);
   const auto people = tally_persons(t.rows(), t.all, metric, grid, at, t.rule);
   if (!people) {
     t.out.findings.push_back(not_estimable(std::move(f), people.error()));
@@ -233,99 +179,32 @@ void add_rate(trial& t, metric_id metric, const threshold_grid& grid, std::size_
   if (t.operating().empty() || t.operating() == name) add_verdicts(t, metric, everyone.tallies, axes);
 }
 
-std::string promise_words(const identification::threshold_choice& c) {
-  using enum identification::threshold_rate;
-  switch (c.rate) {
-    case per_passage: return "passages alert";
-    case per_person: return "passages of a person alert, averaged over persons";
-    case persons_ever_alerted: return "persons are ever alerted on, passing as often as here";
+/// The rates at the threshold in use, camera by camera and deployment by deployment: integers and intervals of their own.
+/// Differences between so many parts are not told from chance here.
+void add_parts(trial& t, const threshold_grid& grid, std::size_t at, const std::string& name) {
+  constexpr std::size_t most_parts = 1000;
+  for (const auto& [axis, column] : std::array<std::pair<const char*, const text_column*>, 2>{{{"camera", &t.rows().camera}, {"deployment", &t.rows().deployment}}}) {
+    if (column->texts.size() < 2 || column->texts.size() > most_parts) continue;
+    const passage_cells parts = cross(t.rows(), std::array<std::string, 1>{axis});
+    for (const metric_id metric : {tpir, fpir}) {
+      const auto people = tally_persons(t.rows(), parts, metric, grid, at, t.rule);
+      if (!people) continue; // the rate of all says why
+      for (std::size_t part = 0; part < parts.size(); ++part) {
+        if ((*people)[part].tallies.empty()) continue;
+        auto axes = t.axes();
+        axes["threshold"] = name;
+        axes[axis] = parts.labels[part].at(axis);
+        finding f = trial_finding(t, metric, finding_kind::rate, std::move(axes));
+        const auto made = estimate_rate(metric, (*people)[part].tallies, t.declared.level, t.by_person());
+        if (!made) { t.out.findings.push_back(not_estimable(std::move(f), made.error())); continue; }
+        f.status = finding_status::measured;
+        f.flags |= made->flags;
+        f.sentence = sentence_for(*made, "");
+        f.value = *made;
+        t.out.findings.push_back(std::move(f));
+      }
+    }
   }
-  return "";
-}
-
-void add_threshold(trial& t, const limit& one, const char* method, const identification::choosable<identification::threshold_choice>& chosen) {
-  auto axes = t.axes();
-  axes["limit"] = limit_value(one);
-  axes["method"] = method;
-  finding f = start(t, fpir, finding_kind::quantity, std::move(axes));
-  f.metric = "guaranteed_threshold";
-  f.key = finding_key(f.metric, f.axes);
-  f.cites = "G3";
-  if (!chosen) {
-    f.status = finding_status::not_estimable;
-    f.why_not = undefined{undefined_reason::not_recorded, chosen.error().remedy, std::nullopt};
-    f.sentence = "No threshold can be guaranteed: " + chosen.error().remedy;
-    if (std::string_view(method) == "thinned_persons") f.sentence += " So few remain because people who pass often weigh more: each is kept with a chance in proportion to their passages.";
-    t.out.findings.push_back(std::move(f));
-    return;
-  }
-  const double on_own_scale = t.compared(static_cast<double>(chosen->at.value()));
-  f.status = finding_status::measured;
-  f.sentence = "At " + significant(on_own_scale, 6, t.system != nullptr && t.system->is_distance ? rounding::down : rounding::up) + " at most " + grouped(one.events) + " in " + grouped(one.exposure) + " " + promise_words(*chosen) + ", with " +
-               level_words(chosen->level) + " confidence: " + grouped(chosen->reaching) + " of " + grouped(chosen->trials) + (chosen->persons_kept || chosen->rate != identification::threshold_rate::per_passage ? " persons" : " passages") +
-               " reach it, " + grouped(chosen->allowed) + " might" +
-               (chosen->seed ? "; one passage of each drawn at random, seed " + std::to_string(*chosen->seed) + "." : ".");
-  f.notes.push_back("for passers of this kind against this watchlist only; a rate counted again on the same passages is no test of it");
-  f.value = guaranteed_threshold{one, *chosen, on_own_scale};
-  t.out.findings.push_back(std::move(f));
-}
-
-void add_thresholds(trial& t) {
-  if (!supports(t.source.kind, fpir)) return;
-  std::vector<identification::person_passage> passages;
-  std::vector<std::uint64_t> entities;
-  for (const std::string& id : t.rows().person.texts) entities.push_back(bootstrap::entity_of(id));
-  for (std::size_t i = 0; i < t.rows().size(); ++i)
-    if (t.rows().mated[i] == mated_status::no)
-      passages.push_back({entities[t.rows().person.codes[i]], t.rows().top_score[i] == no_score ? std::nullopt : std::optional(t.rows().top_score[i])});
-  bool declared = false;
-  for (const limit& one : t.declared.limits) {
-    if (one.metric != fpir || one.direction != limit_direction::at_most || one.events == 0 || one.events >= one.exposure) continue;
-    declared = true;
-    identification::threshold_request wanted;
-    wanted.target = one.value();
-    wanted.level = t.declared.level;
-    add_threshold(t, one, "thinned_persons", identification::threshold_from_thinned_persons(passages, wanted, t.declared.seed));
-    add_threshold(t, one, "one_passage_per_person", identification::threshold_from_one_passage_each(passages, wanted, t.declared.seed));
-    add_threshold(t, one, "person_maxima", identification::threshold_from_person_maxima(passages, wanted));
-  }
-  if (!declared)
-    t.out.not_measured.push_back({"A threshold with a guarantee", "Source " + printable(t.source.source) + ": the study declares no limit on the false positive identification rate to choose a threshold for.",
-                                  "Declare one as [[limit]] with at_most.", {std::string(to_string(fpir))}});
-}
-
-void add_curve(trial& t) {
-  if (!t.declared.grid) return;
-  const double one = t.compared(t.declared.grid->from), other = t.compared(t.declared.grid->to);
-  const auto grid = decimal_grid(std::min(one, other), std::max(one, other), t.declared.grid->step);
-  if (!grid) {
-    t.out.not_measured.push_back({"Rates over thresholds", "Source " + printable(t.source.source) + ": the grid of the study cannot be counted at.", "Declare thresholds.grid so that " + grid.error().allowed + ".", {}});
-    return;
-  }
-  const auto counted = count_passages(t.rows(), t.all, *grid, t.rule, t.threads);
-  if (!counted) {
-    t.out.not_measured.push_back({"Rates over thresholds", "Source " + printable(t.source.source) + ": " + counted.error().remedy, "Begin the grid where the log begins.", {}});
-    return;
-  }
-  std::vector<std::optional<double>> thresholds;
-  std::vector<std::optional<std::uint64_t>> alerted, nonmated, identified, mated;
-  for (std::size_t at = 0; at < grid->size(); ++at) {
-    const passage_counts here = counted->at(0, at);
-    thresholds.emplace_back(t.compared(static_cast<double>(grid->declared()[at].value())));
-    alerted.emplace_back(here.nonmated_with_alert.value());
-    nonmated.emplace_back(here.nonmated.value());
-    // Nobody knows how many listed people an operational log missed (M15).
-    identified.push_back(supports(t.source.kind, tpir) ? std::optional(here.identified.value()) : std::nullopt);
-    mated.push_back(supports(t.source.kind, tpir) ? std::optional(here.mated.value()) : std::nullopt);
-  }
-  curve c;
-  c.name = "thresholds_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system);
-  // The name becomes a file's; whatever a study calls its source, it stays inside its folder.
-  std::replace_if(c.name.begin(), c.name.end(), [](char ch) { return (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && (ch < '0' || ch > '9') && ch != '-'; }, '_');
-  if (c.name.size() > 100) c.name.resize(100);
-  c.meaning = "non-mated passages with an alert, and mated passages identified, at every threshold of the declared grid; a threshold of float32";
-  c.columns = {{"threshold", thresholds}, {"nonmated_with_alert", alerted}, {"nonmated", nonmated}, {"identified", identified}, {"mated", mated}};
-  t.out.curves.push_back(std::move(c));
 }
 
 /// Thresholds to tell, each as text on the system's own scale and as it is compared.
@@ -362,6 +241,30 @@ void say_what_is_missing(trial& t) {
 
 } // namespace
 
+finding trial_finding(const trial& t, metric_id metric, finding_kind kind, std::map<std::string, std::string> axes) {
+  finding f;
+  f.metric = std::string(to_string(metric));
+  f.axes = std::move(axes);
+  f.key = finding_key(f.metric, f.axes);
+  f.kind = kind;
+  f.in_section = std::string(to_string(describe(metric).in_section));
+  f.cites = std::string(describe(metric).cites);
+  conditions held;
+  held.system.add(t.system == nullptr || t.system->named_version().empty() ? std::nullopt : std::optional(t.system->named_version()));
+  if (const auto at = f.axes.find("threshold"); at != f.axes.end()) held.threshold.add(at->second);
+  held.label_source.add(t.source.label_source.empty() ? std::nullopt : std::optional(t.source.label_source));
+  held.watchlist_persons.add(t.log.watchlist_persons, 1);
+  f.held = std::make_shared<const conditions>(held);
+  return f;
+}
+
+finding not_estimable(finding f, const undefined& why) {
+  f.status = finding_status::not_estimable;
+  f.sentence = std::string(describe(*metric_from_key(f.metric)).name) + ": not estimable. " + why.remedy;
+  f.why_not = why;
+  return f;
+}
+
 trial_evaluation evaluate_trial(const study& declared, const trial_log& log, const trial_passages& source, unsigned threads) {
   trial t{declared, log, source, nullptr, cross(source.rows, {}), {}, threads, {}};
   for (const study_system& one : declared.systems)
@@ -383,7 +286,7 @@ trial_evaluation evaluate_trial(const study& declared, const trial_log& log, con
       for (const metric_id metric : {tpir, fpir}) {
         auto axes = t.axes();
         axes["threshold"] = one.second;
-        t.out.findings.push_back(not_estimable(start(t, metric, finding_kind::rate, std::move(axes)),
+        t.out.findings.push_back(not_estimable(trial_finding(t, metric, finding_kind::rate, std::move(axes)),
                                                {undefined_reason::not_recorded, "The log keeps no score at this threshold: choose one that lies within what it records.", undefined::range{0.0, 1.0}}));
       }
     }
@@ -392,18 +295,20 @@ trial_evaluation evaluate_trial(const study& declared, const trial_log& log, con
       if (const auto counted = count_passages(source.rows, t.all, grid, t.rule, threads)) {
         for (std::size_t i = 0; i < names.size(); ++i)
           for (const metric_id metric : {tpir, fpir}) add_rate(t, metric, grid, i, names[i], *counted);
+        for (std::size_t i = 0; i < names.size(); ++i)
+          if (t.operating() == names[i]) add_parts(t, grid, i, names[i]);
       } else {
         for (const std::string& name : names)
           for (const metric_id metric : {tpir, fpir}) {
             auto axes = t.axes();
             axes["threshold"] = name;
-            t.out.findings.push_back(not_estimable(start(t, metric, finding_kind::rate, std::move(axes)), counted.error()));
+            t.out.findings.push_back(not_estimable(trial_finding(t, metric, finding_kind::rate, std::move(axes)), counted.error()));
           }
       }
     }
   }
   add_thresholds(t);
-  add_curve(t);
+  add_curves(t);
   return std::move(t.out);
 }
 

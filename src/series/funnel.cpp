@@ -19,7 +19,8 @@ double upto(double r, double n, double p) {
 /// The same for few expected events: the terms of the lower tail, added up from the first.
 double limit_of_few(double p, double n, double tail) {
   double x = 0.0, term = distribution::binomial_at(0.0, n, p), sum = term;
-  while (sum < tail && x < n) {
+  // Past the mean, terms that no longer change the sum will not bring it to a tail that close to 1.
+  while (sum < tail && x < n && (x <= n * p || term > 1e-20)) {
     x += 1.0;
     term *= (n - x + 1.0) / x * (p / (1.0 - p));
     sum += term;

@@ -219,3 +219,48 @@ def test_an_alert_below_the_threshold_in_use_is_refused(tmp_path):
         file.write(text.replace("," + score + ",", ",0.6399,", 1))
     done = evaluate(tmp_path / "trial" / "study.toml", tmp_path / "out")
     assert done.returncode == 3 and "0.64" in done.stderr and "alerts.csv.gz" in done.stderr
+
+
+def test_cameras_and_deployments_are_parts_of_the_whole(evaluated):
+    _, found, _ = evaluated
+    for metric, status in (("true_positive_identification_rate", "yes"), ("false_positive_identification_rate", "no")):
+        whole = found[f"{metric}@source=volunteers;system=a;threshold=0.64"]
+        for axis in ("camera", "deployment"):
+            parts = {f["axes"][axis]: f for key, f in found.items() if f["metric"] == metric and f["kind"] == "rate" and axis in f["axes"] and f["axes"].get("source") == "volunteers"}
+            counted = defaultdict(lambda: [0, 0])
+            for row in passages():
+                if row["mated"] != status:
+                    continue
+                one = counted[row[axis]]
+                one[1] += 1
+                score = row["mate_score"] if status == "yes" else row["top_score"]
+                one[0] += score != "" and float(score) >= 0.64 and (status == "no" or row["mate_rank"] == "1")
+            assert {name: [f["events"]["n"], f["exposure"]["n"]] for name, f in parts.items()} == dict(counted)
+            assert sum(f["events"]["n"] for f in parts.values()) == whole["events"]["n"]
+            for f in parts.values():
+                assert f["clusters"]["unit"] == "person" and f["interval"]["lower"] <= f["estimate"] <= f["interval"]["upper"]
+
+
+def test_curves_hold_counts_limits_and_ranks(evaluated):
+    _, _, out = evaluated
+    curves = {c["name"]: c["columns"] for c in json.loads((out / "evaluation.json").read_text(encoding="utf-8"))["result"]["curves"]}
+    grid = curves["thresholds_volunteers_a"]
+    few = enough = 0
+    for rate, events, trials in (("false_positive", "nonmated_with_alert", "nonmated"), ("true_positive", "identified", "mated")):
+        name = rate + "_identification_rate_"
+        for x, n, lower, upper, band_lower, band_upper in zip(grid[events], grid[trials], *(grid[name + end] for end in ("lower", "upper", "band_lower", "band_upper"))):
+            assert (lower is None) == (upper is None) and (band_lower is None) == (band_upper is None)
+            if lower is None:
+                few += 1
+                continue
+            enough += 1
+            assert 0 <= band_lower <= lower <= x / n <= upper <= band_upper <= 1
+            # Persons are resampled: wider than if passages were unrelated.
+            assert upper - lower > 2 * 1.9 * math.sqrt(x / n * (1 - x / n) / n)
+        # Fewer than twenty effective events are too few to read limits from replicates.
+        assert all(lower is None for x, lower in zip(grid[events], grid[name + "lower"]) if x < 20)
+    assert few and enough
+    ranks = curves["ranks_volunteers_a"]
+    mated = [row for row in passages() if row["mated"] == "yes"]
+    assert ranks["returned"] == [sum(row["mate_rank"] not in ("", "0") and int(row["mate_rank"]) <= r for row in mated) for r in ranks["rank"]]
+    assert set(ranks["mated"]) == {len(mated)}

@@ -295,3 +295,14 @@ TEST_CASE("the log does not depend on threads") {
   CHECK(one->passages.at(0).rows.size() == 40'000);
   CHECK(one->files.at(0).sha256 == sha256_hex(passages));
 }
+
+TEST_CASE("a person of whom no image could be enrolled is listed, and cannot be found") {
+  const trial_log out = accepted(source("passages") + source("watchlist"), {{"passages.csv", "passage,person,acquired,top_score\np1,ann,yes,\np2,bob,yes,\np3,cat,yes,\n"},
+                                                                            {"watchlist.csv", "image,person,enrolled\ni1,ann,no\ni2,ann,no\ni3,bob,no\ni4,bob,yes\n"}});
+  CHECK(out.refused.empty());
+  CHECK(out.watchlist_persons == 1);
+  CHECK(out.watchlist_without_template == 1);
+  REQUIRE(out.passages.size() == 1);
+  const passage_table& rows = out.passages[0].rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) CHECK((rows.mated[i] == mated_status::yes) == (at(rows.person, i) != "cat"));
+}

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include <boost/math/distributions/binomial.hpp>
 #include <doctest/doctest.h>
 
 #include <lfreval/series/funnel.hpp>
@@ -93,4 +94,24 @@ TEST_CASE("funnels need deployments, events and others") {
   CHECK(funnel::find_outliers(one).error().reason == undefined_reason::one_cluster);
   CHECK(funnel::overdispersion(quiet).error().reason == undefined_reason::no_events);
   CHECK(funnel::find_outliers(full, usual).error().reason == undefined_reason::all_events);
+}
+
+TEST_CASE("limits for few expected events agree with the search by halves, and end however close to 1 the tail is") {
+  // Either side of the change of method: the mean decides, not the number of trials.
+  for (const double mean : {0.001, 0.5, 3.0, 40.0, 499.0, 501.0}) {
+    const std::uint64_t trials = 1000000;
+    const double target = mean / static_cast<double>(trials);
+    for (const double tail : {1e-6, 0.001, 0.5, 0.999, 1 - 1e-9}) {
+      CAPTURE(mean);
+      CAPTURE(tail);
+      const double limit = funnel::binomial_limit(target, trials, tail).value() * static_cast<double>(trials);
+      // Interpolated within the step: P(X <= floor(limit)) stays below the tail or just reaches it.
+      const boost::math::binomial_distribution<double> law(static_cast<double>(trials), target);
+      const double at = std::ceil(limit - 1e-9);
+      CHECK(boost::math::cdf(law, at) >= tail * (1 - 1e-9));
+      if (at >= 1) CHECK(boost::math::cdf(law, at - 1) <= tail * (1 + 1e-9));
+    }
+  }
+  const double far = funnel::binomial_limit(1e-13, 4503599627370496, 1 - 1e-16).value();
+  CHECK(far * 4503599627370496.0 < 2000);
 }

@@ -28,7 +28,8 @@ struct trial_passages {
 
 struct trial_log {
   std::vector<trial_passages> passages; ///< by source as declared in the study, then by system
-  std::optional<std::uint64_t> watchlist_persons; ///< distinct persons enrolled; absent when no watchlist was given
+  std::optional<std::uint64_t> watchlist_persons; ///< distinct persons with a template; absent when no watchlist was given
+  std::uint64_t watchlist_without_template = 0;   ///< persons listed of whom no image could be enrolled
   std::vector<input_file> files;
   ledger refused;
 };

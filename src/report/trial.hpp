@@ -1,0 +1,54 @@
+// What all findings of one table of passages share. Private to the report stage.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <lfreval/counts/passage_cells.hpp>
+#include <lfreval/counts/passage_tallies.hpp>
+#include <lfreval/intervals/ladder.hpp>
+#include <lfreval/types/number.hpp>
+
+#include "report/trial_findings.hpp"
+
+namespace lfreval {
+
+/// Everything about one table of passages that its findings share.
+struct trial {
+  const study& declared;
+  const trial_log& log;
+  const trial_passages& source;
+  const study_system* system = nullptr;
+  passage_cells all;
+  passage_rule rule;
+  unsigned threads = 1;
+  trial_evaluation out;
+
+  [[nodiscard]] const passage_table& rows() const { return source.rows; }
+  [[nodiscard]] std::map<std::string, std::string> axes() const {
+    std::map<std::string, std::string> names{{"source", source.source}};
+    if (!rows().system.empty()) names["system"] = rows().system;
+    return names;
+  }
+  /// A threshold as it is compared with the scores: of a distance, both are negated.
+  [[nodiscard]] double compared(double on_own_scale) const { return system != nullptr && system->is_distance ? -on_own_scale : on_own_scale; }
+  /// The threshold in use as it is told; empty when the study declares none.
+  [[nodiscard]] std::string operating() const { return system != nullptr && system->operating_threshold ? shortest(*system->operating_threshold) : ""; }
+  [[nodiscard]] ladder_options by_person() const {
+    ladder_options how;
+    how.by = cluster_unit::person;
+    how.planning_design_effect = declared.planning_design_effect;
+    return how;
+  }
+};
+
+/// A finding of the metric with its conditions, still without a value.
+[[nodiscard]] finding trial_finding(const trial&, metric_id, finding_kind, std::map<std::string, std::string> axes);
+[[nodiscard]] finding not_estimable(finding, const undefined& why);
+
+/// The thresholds that keep each declared limit of false positives, with a guarantee.
+void add_thresholds(trial&);
+/// Counts over the declared grid, with limits from resampled people, and the places at which mates were returned.
+void add_curves(trial&);
+
+} // namespace lfreval

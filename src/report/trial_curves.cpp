@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <cmath>
+
+#include <lfreval/counts/person_tallies.hpp>
+#include <lfreval/identification/decimal_grid.hpp>
+#include <lfreval/intervals/curve_bootstrap.hpp>
+#include <lfreval/intervals/curve_limits.hpp>
+#include <lfreval/intervals/poisson_weights.hpp>
+#include <lfreval/types/printable.hpp>
+
+#include "report/trial.hpp"
+
+namespace lfreval {
+
+namespace {
+
+constexpr metric_id tpir = metric_id::true_positive_identification_rate;
+constexpr std::uint32_t replicates = 2000;
+
+std::string name_of(const trial& t, const std::string& what) {
+  std::string out = what + "_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system);
+  // The name becomes a file's; whatever a study calls its source, it stays inside its folder.
+  std::replace_if(out.begin(), out.end(), [](char ch) { return (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && (ch < '0' || ch > '9') && ch != '-'; }, '_');
+  if (out.size() > 100) out.resize(100);
+  return out;
+}
+
+/// What resampling the people does to the rate: a check beside the intervals of the findings.
+void add_limits(const trial& t, const threshold_grid& grid, metric_id metric, const std::string& name, curve& out) {
+  constexpr double most_additions = 2e10; // some seconds on one core
+  if (!supports(t.source.kind, metric)) return;
+  const auto rows = rows_of_curve(t.rows(), t.all, 0, metric, grid, t.rule, t.threads);
+  if (!rows || static_cast<double>(rows->bins.size()) * replicates > most_additions) return;
+  std::vector<std::uint64_t> entities;
+  std::vector<std::uint32_t> exposure;
+  for (const std::uint32_t person : rows->persons_seen) entities.push_back(bootstrap::entity_of(t.rows().person.texts[person]));
+  for (const std::uint64_t total : rows->totals) exposure.push_back(static_cast<std::uint32_t>(total));
+  bootstrap::replicate_plan plan;
+  plan.replicates = replicates;
+  plan.from.seed = t.declared.seed;
+  plan.threads = t.threads;
+  const auto drawn = bootstrap::curve_bootstrap({entities, rows->first, rows->bins, exposure, static_cast<std::uint32_t>(rows->thresholds)}, plan);
+  const auto whole = bootstrap::band(drawn, t.declared.level);
+  std::vector<std::optional<double>> lower, upper, band_lower, band_upper;
+  const auto add = [](std::vector<std::optional<double>>& low, std::vector<std::optional<double>>& high, const interval* limits) {
+    low.push_back(limits != nullptr ? std::optional(limits->lower) : std::nullopt);
+    high.push_back(limits != nullptr ? std::optional(limits->upper) : std::nullopt);
+  };
+  for (std::uint32_t k = 1; k <= drawn.thresholds; ++k) {
+    const auto here = bootstrap::percentile(drawn, k, t.declared.level);
+    add(lower, upper, here ? &here->limits : nullptr);
+    add(band_lower, band_upper, whole && whole->limits[k - 1] ? &*whole->limits[k - 1] : nullptr);
+  }
+  const std::string rate = name + "_identification_rate_";
+  out.columns.push_back({rate + "lower", lower});
+  out.columns.push_back({rate + "upper", upper});
+  out.columns.push_back({rate + "band_lower", band_lower});
+  out.columns.push_back({rate + "band_upper", band_upper});
+}
+
+void add_grid_curve(trial& t) {
+  if (!t.declared.grid) return;
+  const double one = t.compared(t.declared.grid->from), other = t.compared(t.declared.grid->to);
+  const auto grid = decimal_grid(std::min(one, other), std::max(one, other), t.declared.grid->step);
+  if (!grid) {
+    t.out.not_measured.push_back({"Rates over thresholds", "Source " + printable(t.source.source) + ": the grid of the study cannot be counted at.", "Declare thresholds.grid so that " + grid.error().allowed + ".", {}});
+    return;
+  }
+  const auto counted = count_passages(t.rows(), t.all, *grid, t.rule, t.threads);
+  if (!counted) {
+    t.out.not_measured.push_back({"Rates over thresholds", "Source " + printable(t.source.source) + ": " + counted.error().remedy, "Begin the grid where the log begins.", {}});
+    return;
+  }
+  std::vector<std::optional<double>> thresholds;
+  std::vector<std::optional<std::uint64_t>> alerted, nonmated, identified, mated;
+  for (std::size_t at = 0; at < grid->size(); ++at) {
+    const passage_counts here = counted->at(0, at);
+    thresholds.emplace_back(t.compared(static_cast<double>(grid->declared()[at].value())));
+    alerted.emplace_back(here.nonmated_with_alert.value());
+    nonmated.emplace_back(here.nonmated.value());
+    // Nobody knows how many listed people an operational log missed (M15).
+    identified.push_back(supports(t.source.kind, tpir) ? std::optional(here.identified.value()) : std::nullopt);
+    mated.push_back(supports(t.source.kind, tpir) ? std::optional(here.mated.value()) : std::nullopt);
+  }
+  curve c;
+  c.name = name_of(t, "thresholds");
+  c.meaning = "non-mated passages with an alert, and mated passages identified, at every threshold of the declared grid; a threshold of float32";
+  c.columns = {{"threshold", thresholds}, {"nonmated_with_alert", alerted}, {"nonmated", nonmated}, {"identified", identified}, {"mated", mated}};
+  add_limits(t, *grid, metric_id::false_positive_identification_rate, "false_positive", c);
+  add_limits(t, *grid, tpir, "true_positive", c);
+  if (c.columns.size() > 5)
+    c.meaning += "; limits of both rates from " + std::to_string(replicates) + " resampled trials of the same number of people, at each threshold by itself and as a band that holds at all of them; empty where the events are too few";
+  t.out.curves.push_back(std::move(c));
+}
+
+/// The cumulative match characteristic, which assumes that everybody who passes is listed.
+void add_ranks(trial& t) {
+  constexpr std::uint32_t most_ranks = 50;
+  const passage_table& rows = t.rows();
+  if (rows.mate_rank.empty() || !supports(t.source.kind, tpir)) return;
+  std::uint32_t last = 0;
+  std::uint64_t mated = 0;
+  std::vector<std::uint64_t> at(most_ranks + 1, 0);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows.mated[i] != mated_status::yes) continue;
+    ++mated;
+    if (rows.mate_rank[i] == 0 || rows.mate_rank[i] > most_ranks) continue;
+    ++at[rows.mate_rank[i]];
+    last = std::max(last, rows.mate_rank[i]);
+  }
+  if (last == 0) return;
+  std::vector<std::optional<std::uint64_t>> ranks, returned, all;
+  std::uint64_t within = 0;
+  for (std::uint32_t rank = 1; rank <= last; ++rank) {
+    within += at[rank];
+    ranks.emplace_back(rank);
+    returned.emplace_back(within);
+    all.emplace_back(mated);
+  }
+  curve c;
+  c.name = name_of(t, "ranks");
+  c.meaning = "mated passages whose mate is among so many candidates returned, at whatever score the log keeps (cumulative match characteristic): a closed-set figure, which says nothing of people who are not listed";
+  c.columns = {{"rank", ranks}, {"returned", returned}, {"mated", all}};
+  t.out.curves.push_back(std::move(c));
+}
+
+} // namespace
+
+void add_curves(trial& t) {
+  add_grid_curve(t);
+  add_ranks(t);
+}
+
+} // namespace lfreval
