@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "log/source_table.hpp"
@@ -257,6 +258,12 @@ private:
     return person.empty() ? watchlist_.person_of(table.text("image", row)) : person;
   }
 
+  /// Whether somebody who was returned cannot have been: they were on no list at that moment.
+  bool is_off_list(std::string_view person, const passage_row& one) const {
+    const auto* times = one.table->times("time");
+    return watchlist_.is_given() && !person.empty() && watchlist_.listed(person, times == nullptr ? no_time : (*times)[one.row]) == mated_status::no;
+  }
+
   bool check_list(source_table& table, const std::vector<std::uint64_t>& rows, passage_row& passage) {
     const auto& ranks = *table.counts("rank");
     const auto& scores = *table.scores("score");
@@ -266,6 +273,7 @@ private:
       else if (scores[rows[i]] == no_score) rule = "a score; all candidates of this passage are refused";
       else if (i != 0 && scores[rows[i]] > scores[rows[i - 1]]) rule = "scores that do not rise with the rank; all candidates of this passage are refused";
       else if (person_of(table, rows[i]).empty()) rule = "a person, or an image of the watchlist; all candidates of this passage are refused";
+      else if (is_off_list(person_of(table, rows[i]), passage)) rule = "persons on the watchlist in force at that time; all candidates of this passage are refused";
       else if (passage.mated == mated_status::no && person_of(table, rows[i]) == passage.identity)
         rule = "other persons: this one passed, and is said not to be on the list; all candidates of this passage are refused";
       else if (!passage.acquired) rule = "no candidates for a passage of which no template was made";
@@ -282,11 +290,10 @@ private:
   returned collapse(const source_table& table, const std::vector<std::uint64_t>& rows, const passage_row& passage) const {
     const auto& scores = *table.scores("score");
     returned out;
-    std::vector<std::string_view> persons;
+    std::unordered_set<std::string_view> persons;
     for (const std::uint64_t row : rows) {
       const std::string_view person = person_of(table, row);
-      if (std::find(persons.begin(), persons.end(), person) != persons.end()) continue;
-      persons.push_back(person);
+      if (!persons.insert(person).second) continue;
       if (persons.size() == 1) {
         out.top_person = person;
         out.top_score = scores[row];
@@ -324,6 +331,7 @@ private:
     refuse_if(out.top_score == no_score && !out.top_person.empty(), "top_score", "the score of the person at rank 1");
     refuse_if(out.second_score > out.top_score, "second_score", "a second score that is not above the first");
     refuse_if(one.mated == mated_status::no && (out.mate_score != no_score || rank != 0), "mate_score", "no score of a mate where mated is no");
+    refuse_if(is_off_list(out.top_person, one), "top_person", "a person on the watchlist in force at that time");
     refuse_if(one.mated == mated_status::no && is_mate_first, "top_person", "another person: this one passed, and is said not to be on the list");
     refuse_if(out.mate_score > out.top_score, "mate_score", "a score of the mate that is not above the first");
     refuse_if(rank > std::numeric_limits<std::uint32_t>::max(), "mate_rank", "a rank below 2^32");

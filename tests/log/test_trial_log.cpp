@@ -306,3 +306,18 @@ TEST_CASE("a person of whom no image could be enrolled is listed, and cannot be 
   const passage_table& rows = out.passages[0].rows;
   for (std::size_t i = 0; i < rows.size(); ++i) CHECK((rows.mated[i] == mated_status::yes) == (at(rows.person, i) != "cat"));
 }
+
+TEST_CASE("nobody is returned who was not on the watchlist in force") {
+  const std::string watchlist = "image,person,created,deleted\ni1,ann,2024-01-26T08:00:00Z,2024-01-26T12:00:00Z\n";
+  const std::string header = "passage,person,time,mated,acquired,top_person,top_score\ngood,x,2024-01-26T09:00:00Z,no,yes,ann,0.5\n";
+  const auto wide_row = [&](const std::string& row) { return refused_row_of(source("passages") + source("watchlist"), {{"passages.csv", header + row}, {"watchlist.csv", watchlist}}); };
+  CHECK(wide_row("p,x,2024-01-26T09:00:00Z,no,yes,zoe,0.5\n").column_name == "top_person");
+  CHECK(wide_row("p,x,2024-01-26T13:00:00Z,no,yes,ann,0.5\n").column_name == "top_person"); // deleted by then
+  const trial_log lists = accepted(source("passages") + source("watchlist") + source("candidates"),
+                                   {{"passages.csv", "passage,person,time,mated,acquired\ngood,x,2024-01-26T09:00:00Z,no,yes\nbad,x,2024-01-26T09:00:00Z,no,yes\n"},
+                                    {"watchlist.csv", watchlist},
+                                    {"candidates.csv", "system,passage,rank,person,score\na,good,1,ann,0.5\na,bad,1,ann,0.5\na,bad,2,zoe,0.4\n"}});
+  CHECK(lists.refused.size() == 3); // both candidates, and the passage with them
+  REQUIRE(lists.passages.size() == 1);
+  CHECK(lists.passages[0].rows.size() == 1);
+}

@@ -43,9 +43,9 @@ struct trial_log {
 /// - `missing_value`: a passage without the person who passed, which is what passages of one person are clustered by;
 /// - `not_allowed`, watchlist: an image enrolled under two persons, an entry deleted before it was created;
 /// - `not_allowed`, passages: a mated status that is not what the list in force at that time says (created <= time <
-///   deleted), a mate who is not on it, a mate of a passage that is not mated, scores of a passage that was not acquired, a
+///   deleted), a mate or a first candidate who is not on it, a mate of a passage that is not mated, scores of a passage that was not acquired, a
 ///   second score or a mate's above the first, a rank of the mate that its score contradicts;
-/// - `not_allowed`, candidates: a passage that does not exist, ranks that do not run 1, 2, 3, …, scores that rise with the
+/// - `not_allowed`, candidates: a passage that does not exist, somebody who is not on the list in force, ranks that do not run 1, 2, 3, …, scores that rise with the
 ///   rank. All candidates of such a passage are refused, and the passage with them: without them it would look as if
 ///   nobody had been returned.
 ///
