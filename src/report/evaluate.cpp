@@ -6,6 +6,7 @@
 
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/quality/record_quality.hpp>
+#include <lfreval/types/number.hpp>
 
 #include "report/check_findings.hpp"
 #include "report/claim_findings.hpp"
@@ -71,7 +72,7 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   // A crowd counted beside a trial met the watchlist of that trial.
   if (trials.watchlist_persons)
     for (deployment_record& r : series.records)
-      if (r.alerts_before_grouping && !r.watchlist_persons) r.watchlist_persons = watchlist_persons(*trials.watchlist_persons);
+      if (r.is_log && !r.watchlist_persons) r.watchlist_persons = watchlist_persons(*trials.watchlist_persons);
   if (!series.records.empty() || trials.passages.empty()) out.not_measured = not_measured_by(series, !trials.passages.empty());
   const std::vector<stratum> strata = strata_of(series);
   const auto take = [&](std::vector<finding> more) { std::move(more.begin(), more.end(), std::back_inserter(out.findings)); };
@@ -85,6 +86,17 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
     for (not_measured_item& item : of_trials.back().not_measured)
       if (std::find(out.not_measured.begin(), out.not_measured.end(), item) == out.not_measured.end()) out.not_measured.push_back(std::move(item));
   }
+  // Alerts on volunteers are answers of the trial, not of the crowd.
+  std::set<std::string> volunteers;
+  for (const trial_passages& one : trials.passages)
+    for (std::size_t i = 0; i < one.rows.size(); ++i)
+      if (one.rows.mated[i] == mated_status::yes) volunteers.insert(one.rows.person.texts[one.rows.person.codes[i]]);
+  std::uint64_t of_volunteers = 0;
+  for (const deployment_record& r : series.records)
+    for (const std::string& person : r.persons_alerted_rightly) of_volunteers += volunteers.contains(person) ? 1 : 0;
+  if (of_volunteers != 0)
+    out.not_measured.push_back({"The crowd without the volunteers", "The log of alerts holds right alerts on " + grouped(of_volunteers) + (of_volunteers == 1 ? " person" : " persons") + " of the trial: what is said of the crowd's true alerts and of its share of false ones includes them.",
+                                "Leave the alerts on volunteers out of the log of the crowd.", {}});
   const record_quality quality = examine(series);
   if (trials.passages.empty()) {
     take(absent_rates());
@@ -149,7 +161,7 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
     limit.code = error_code::not_allowed;
     limit.file = declared.file;
     limit.column_name = "study.max_refused";
-    limit.value = std::to_string(all.size()) + " rows refused";
+    limit.value = std::to_string(all.size()) + (all.size() == 1 ? " row refused" : " rows refused");
     limit.allowed = "at most " + std::to_string(declared.max_refused) + "; raise max_refused to go on without them";
     errors.push_back(std::move(limit));
     return tl::unexpected(std::move(errors));

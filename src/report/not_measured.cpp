@@ -45,8 +45,14 @@ std::vector<not_measured_item> not_measured_by(const deployment_series& series, 
                  "Annotate a sample of video for passages and repeat passers, and declare passages_per_face with its range.",
                  beside_a_trial ? std::vector<std::string>{} : std::vector<std::string>{"false_positive_identification_rate", "selectivity"}});
   if (std::any_of(series.records.begin(), series.records.end(), [](const deployment_record& r) { return r.passages && !r.faces; }))
-    out.push_back({"Rates of a crowd counted in passages", "Some deployments count passages and no faces; false alerts are divided by faces in this version, and these deployments are in no such rate.",
+    out.push_back({"Rates of a crowd counted in passages", "Some cameras count passages and no faces; alerts are divided by faces in this version, and these deployments are in no such rate.",
                    "Give the count of faces beside that of passages.", {}});
+  if (const auto silent = static_cast<std::uint64_t>(std::count_if(series.records.begin(), series.records.end(), [](const deployment_record& r) { return r.is_log && r.faces && r.alerts && r.alerts->value() == 0; })))
+    out.push_back({"Deployments without an alert in the log", "The log of alerts has no row of " + of_all(silent, series) + ": they are taken to have had none, and nothing shows that the log covers them.",
+                   "Confirm that it does, or leave their counts out.", {}});
+  if (std::any_of(series.records.begin(), series.records.end(), [](const deployment_record& r) { return r.is_log && r.alerts && r.alerts->value() > 1 && !r.alerts_before_grouping; }))
+    out.push_back({"Alerts of one passage", "The log does not say which alerts are of one passage: each is counted by itself, and one person may stand behind several.",
+                   "Record alert_group or passage with every alert.", {}});
   out.push_back({"Outcomes after arrest",
                  "Whether arrests led to a charge or a conviction, whether the alert was the reason for them, and whether the person would have been found "
                  "without it.",

@@ -53,11 +53,12 @@ finding per_passage(const finding& base, const estimate& per_face, const study_a
   axes["projected_from"] = "faces";
   finding f = finding_of(std::string(to_string(fpir)), fpir, std::move(axes), base);
   projection_value p = start(a, {base.key});
-  if (a.point) p.point = per_face.point / *a.point;
+  // Unresolved alerts widen the box too, and leave no single value.
+  if (a.point && !base.bounds) p.point = per_face.point / *a.point;
   p.made = per_face.headline;
   p.made.method = interval_method::assumption_box;
-  p.made.lower = per_face.headline.lower / a.high;
-  p.made.upper = per_face.headline.upper / a.low;
+  p.made.lower = (base.bounds ? base.bounds->lower_limit : per_face.headline.lower) / a.high;
+  p.made.upper = (base.bounds ? base.bounds->upper_limit : per_face.headline.upper) / a.low;
   if (p.made.upper > 1.0 || (p.point && *p.point > 1.0)) {
     f.status = finding_status::not_estimable;
     f.why_not = undefined{undefined_reason::not_recorded, "So few passages per face would make more alerts than passages: count passages in a sample.", std::nullopt};
@@ -65,9 +66,14 @@ finding per_passage(const finding& base, const estimate& per_face, const study_a
     return f;
   }
   f.cites = "C2";
-  f.sentence = "Projected: " + (p.point ? share_words(*p.point, rounding::nearest) + " " : std::string()) + "(" + share_words(p.made.lower, rounding::down) + " to " + share_words(p.made.upper, rounding::up) +
-               ") of the passages by people not listed, if one face counted stands for " + range_words(a) + " passages (" + printable(a.reason) + ").";
-  f.notes.push_back("listed people among the crowd are taken to be few beside the others");
+  const std::string limits = share_words(p.made.lower, rounding::down) + " to " + share_words(p.made.upper, rounding::up);
+  f.sentence = "Projected: " + (p.point ? share_words(*p.point, rounding::nearest) + " (" + limits + ")" : limits) +
+               " of the passages by people not listed, if one face counted stands for " + range_words(a) + " passages (" + printable(a.reason) + ").";
+  if (base.bounds) f.sentence += " The unresolved alerts are taken either way.";
+  if (base.unusable != 0) f.sentence += " What the rate per face leaves out is left out here.";
+  f.unusable = base.unusable;
+  f.unusable_events = base.unusable_events;
+  f.notes.push_back("listed people among the crowd are taken to be few beside the others, and each alert to be of a passage of its own unless the log says otherwise");
   f.value = std::move(p);
   return f;
 }
@@ -97,8 +103,9 @@ finding predictive(const finding& found, const finding& false_alarm, const study
   p.made.lower = range->lower;
   p.made.upper = range->upper;
   p.made.level = range->level;
-  f.sentence = "Projected: " + (p.point ? percent_words(*p.point, rounding::nearest) + " " : std::string()) + "(" + percent_words(p.made.lower, rounding::down) + " to " + percent_words(p.made.upper, rounding::up) +
-               ") of the alerts would be for listed people, if the share of listed people among passages is " + range_words(a) + " (" + printable(a.reason) + ").";
+  const std::string limits = percent_words(p.made.lower, rounding::down) + " to " + percent_words(p.made.upper, rounding::up);
+  f.sentence = "Projected: " + (p.point ? percent_words(*p.point, rounding::nearest) + " (" + limits + ")" : limits) +
+               " of the alerts would be for listed people, if the share of listed people among passages is " + range_words(a) + " (" + printable(a.reason) + ").";
   f.notes.push_back("a conservative box of both intervals and the range assumed, at " + level_words(p.made.level) + " or more");
   if (range->no_false_positives) f.notes.push_back("the upper end is 1 because no false positive was seen, not because alerts are always right");
   f.value = std::move(p);

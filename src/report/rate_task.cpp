@@ -114,7 +114,7 @@ void rate_task::describe(shared_conditions& of_stratum) {
   if (units_of(metric).exposure != unit::faces) return;
   for (const deployment_record* r : behind) {
     if (r->faces_quality == "estimated" || r->faces_quality == "rounded") denominators |= flag::denominator_estimated;
-    if (!r->faces_cv) denominators |= flag::denominator_as_published;
+    if (!r->faces_cv || r->faces_cv_is_partial) denominators |= flag::denominator_as_published;
   }
 }
 

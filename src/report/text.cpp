@@ -116,7 +116,10 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
   line("false alerts", v.find("false_alerts_per_face", axes), true);
   if (auto with = axes; true) {
     with["projected_from"] = "faces";
-    line("  of passages", v.find("false_positive_identification_rate", with), false);
+    const finding* projected = v.find("false_positive_identification_rate", with);
+    line("  of passages", projected, false);
+    if (projected != nullptr)
+      for (const std::string& note : projected->notes) out += wrapped(printable(note, 400), 28, margin + "- ");
   }
   line("  of the alerts", v.find("false_discovery_proportion", axes), false);
   line("  per hour", v.find("false_alerts_per_hour", axes), false);

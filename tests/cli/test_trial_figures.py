@@ -168,16 +168,22 @@ def crowd():
 
 
 def truth_of(rows):
-    order = []
+    """0 right and checked, 1 believed right, 2 believed wrong, 3 wrong and checked."""
+    each = []
     for row in rows:
         checked = row["label_source"] in ("ground_truth", "confirmed_by_id")
         if row["identity"] == "true":
-            order.append(0 if checked else 1)
+            each.append((0 if checked else 1, row["person"]))
         elif row["identity"] == "false":
-            order.append(3 if checked else 2)
+            each.append((3 if checked else 2, row["person"]))
         else:
-            order.append(1 if row["adjudication"] == "credible" else 2)
-    return min(order)
+            each.append((1 if row["adjudication"] == "credible" else 2, row["person"]))
+    refuted = {person for truth, person in each if truth == 3}
+    if any(truth == 0 for truth, _ in each):
+        return 0
+    if any(truth == 1 and person not in refuted for truth, person in each):
+        return 1
+    return 3 if refuted else 2
 
 
 def test_m09_crowd_is_counted_by_passage(evaluated):
@@ -203,9 +209,10 @@ def test_projected_rate_of_the_crowd_holds_its_truth(evaluated):
     projected = found["false_positive_identification_rate@projected_from=faces;threshold=0.64"]
     base = found["false_alerts_per_face@threshold=0.64"]
     assert projected["status"] == "projected" and projected["assumption"]["quantity"] == "passages_per_face"
-    assert projected["estimate"] == pytest.approx(base["estimate"] / 0.8, rel=1e-12)
-    assert projected["interval"]["lower"] == pytest.approx(base["interval"]["lower"] / 1.0, rel=1e-12)
-    assert projected["interval"]["upper"] == pytest.approx(base["interval"]["upper"] / 0.6, rel=1e-12)
+    # Unresolved alerts leave no single value, and widen the box.
+    assert "estimate" not in projected
+    assert projected["interval"]["lower"] == pytest.approx(base["label_bounds"]["lower_limit"] / 1.0, rel=1e-12)
+    assert projected["interval"]["upper"] == pytest.approx(base["label_bounds"]["upper_limit"] / 0.6, rel=1e-12)
     actual = truth["nonmated_passages_with_alert"] / truth["nonmated_passages"]
     assert projected["interval"]["lower"] <= actual <= projected["interval"]["upper"]
 

@@ -44,7 +44,7 @@ error refused_alert(const std::string& row, const std::string& more = system_a) 
   CAPTURE(row);
   const auto out = accepted({{"alerts.csv", "alert,alert_group,deployment,score,adjudication,engaged,identity,label_source,outcome.arrest\n" + row + "\n"}}, more);
   REQUIRE(out.refused.size() == 1);
-  CHECK(out.records.empty());
+  for (const deployment_record& r : out.records) CHECK_FALSE(r.alerts.has_value());
   CHECK(out.refused.rows().begin()->why.line == 2);
   return out.refused.rows().begin()->why;
 }
@@ -53,7 +53,7 @@ error refused_cell(const std::string& row) {
   CAPTURE(row);
   const auto out = accepted({{"exposure.csv", "deployment,camera,start,unit,mated,count,quality,cv,duration\n" + row + "\n"}});
   REQUIRE(out.refused.size() == 1);
-  CHECK(out.records.empty());
+  for (const deployment_record& r : out.records) CHECK_FALSE(r.faces.has_value());
   return out.refused.rows().begin()->why;
 }
 
@@ -70,6 +70,11 @@ TEST_CASE("M09: alerts of one passage count as one, by group, else by passage, e
   REQUIRE(out.records.size() == 2);
   CHECK(out.records[0].alerts == alerts(3));
   CHECK(out.records[0].alerts_before_grouping == alerts(5));
+  // A group joins passages, and a passage joins groups.
+  const auto joined = accepted({{"alerts.csv", "alert,alert_group,passage,deployment\na1,g,p,d\na2,,p,d\na3,h,p,d\na4,h,q,d\na5,,r,d\n"}});
+  CHECK(joined.records.at(0).alerts == alerts(2));
+  // Where no alert says, nothing was taken together, and nothing claims so.
+  CHECK_FALSE(accepted({{"alerts.csv", "alert,deployment\na1,d\na2,d\n"}}).records.at(0).alerts_before_grouping.has_value());
   CHECK(out.records[0].false_confirmed == false_alerts(2));
   CHECK(out.records[0].true_confirmed == true_alerts(1));
   CHECK(out.records[1].alerts == alerts(1));
@@ -102,14 +107,26 @@ TEST_CASE("an alert for the right person makes the passage's alert right, and an
                                             "b1,g2,d,,false,confirmed_by_id\n"
                                             "b2,g2,d,credible,unresolved,none\n"
                                             "c1,g3,d,,false,confirmed_by_id\n"
-                                            "c2,g3,d,not_credible,,none\n"
+                                            "c2,g3,d,not_credible,,none\n" // nobody else is believed to be there
                                             "d1,g4,d,,false,confirmed_by_id\n"
                                             "d2,g4,d,,false,confirmed_by_id\n"}});
   const deployment_record& r = out.records.at(0);
   CHECK(r.true_confirmed == true_alerts(1));
   CHECK(r.true_unconfirmed == true_alerts(1));
-  CHECK(r.false_unconfirmed == false_alerts(1));
+  CHECK(r.false_unconfirmed == false_alerts(0));
+  CHECK(r.false_confirmed == false_alerts(2));
+}
+
+TEST_CASE("a person found not to be the one alerted on is a confirmed false alert, whatever was believed before") {
+  const auto out = accepted({{"alerts.csv", "alert,alert_group,deployment,person,adjudication,identity,label_source\n"
+                                            "a1,g1,d,p1,credible,unresolved,none\n"
+                                            "a2,g1,d,p1,credible,false,confirmed_by_id\n"
+                                            "b1,g2,d,p1,,false,confirmed_by_id\n"
+                                            "b2,g2,d,p2,credible,unresolved,none\n"}}); // might still be p2
+  const deployment_record& r = out.records.at(0);
   CHECK(r.false_confirmed == false_alerts(1));
+  CHECK(r.true_unconfirmed == true_alerts(1));
+  CHECK(r.persons_alerted_rightly == std::set<std::string>{"p2"});
 }
 
 TEST_CASE("engagements and results are counted by passage, and only where every alert says") {
@@ -149,6 +166,7 @@ TEST_CASE("faces are added up over cameras and time, with the error that their c
   CHECK(d.date == parse_iso_date("2024-01-26"));
   CHECK_FALSE(d.alerts.has_value()); // no log of alerts, no number of alerts
   CHECK(out.records[1].faces_quality == "logged");
+  CHECK_FALSE(d.faces_cv_is_partial);
   CHECK_FALSE(out.records[1].faces_cv.has_value());
   CHECK_FALSE(out.records[1].duration.has_value());
 
@@ -181,12 +199,16 @@ TEST_CASE("a crowd counted in passages has no number of faces") {
 }
 
 TEST_CASE("all copies of an alert, and of a cell of place and time, are refused") {
-  const auto twice = accepted({{"alerts.csv", "alert,deployment\na1,d1\na1,d2\na2,d1\n"}});
+  const auto twice = accepted({{"alerts.csv", "alert,deployment\na1,d1\na1,d1\na2,d1\na1,d2\n"}}); // logs number afresh at each deployment
   CHECK(twice.refused.size() == 2);
-  CHECK(twice.records.size() == 1);
+  REQUIRE(twice.records.size() == 2);
+  CHECK_FALSE(twice.records[0].alerts.has_value()); // a total that lost rows is none
+  CHECK(twice.records[1].alerts == alerts(1));
   const auto cells = accepted({{"exposure.csv", "deployment,camera,start,count\nd1,c1,2024-01-26T09:00,5\nd1,c1,2024-01-26T09:00,6\nd1,c2,2024-01-26T09:00,7\n"}});
   CHECK(cells.refused.size() == 2);
-  CHECK(cells.records.at(0).faces == faces(7));
+  CHECK_FALSE(cells.records.at(0).faces.has_value());
+  // One moment, told in two ways.
+  CHECK(accepted({{"exposure.csv", "deployment,start,count\nd1,2024-05-01T10:00:00Z,5\nd1,2024-05-01T11:00:00+01:00,6\n"}}).refused.size() == 2);
   // Two groups of one camera are two cells.
   const auto grouped = accepted({{"exposure.csv", "deployment,ethnicity,count\nd1,white,5\nd1,black,6\n"}}, "[[group]]\nname = \"ethnicity\"\ntable = \"exposure\"\n");
   CHECK(grouped.refused.empty());
@@ -249,7 +271,69 @@ TEST_CASE("totals beyond what a double holds, and two systems in one deployment,
   const auto large = read({{"exposure.csv", "deployment,count\nd1,4503599627370496\nd2,4503599627370496\n"}});
   REQUIRE_FALSE(large.has_value());
   CHECK(large.error().at(0).column_name == "faces");
+  const auto cells = read({{"exposure.csv", "deployment,camera,count\nd1,a,4503599627370496\nd1,b,4503599627370496\nd1,c,4503599627370496\nd1,d,4503599627370496\n"}});
+  REQUIRE_FALSE(cells.has_value());
+  CHECK(cells.error().at(0).code == error_code::not_a_count);
   const auto two = read({{"alerts.csv", "alert,deployment,system\na1,d1,a\na2,d1,b\n"}}, "[system.a]\nversion = \"1\"\n[system.b]\nversion = \"2\"\n");
   REQUIRE_FALSE(two.has_value());
-  CHECK(two.error().at(0).code == error_code::unsupported);
+  CHECK(two.error().at(0).code == error_code::missing_key);
+  const auto mixed = read({{"exposure.csv", "deployment,start,count\nd1,2024-05-01T10:00:00Z,5\nd2,2024-05-01T10:00:00,6\n"}});
+  REQUIRE_FALSE(mixed.has_value());
+  CHECK(mixed.error().at(0).code == error_code::not_a_date);
+}
+
+TEST_CASE("an alert of another system, of no deployment, or of another day is refused, and its deployment has no total") {
+  const std::string counted = "deployment,start,count,duration\nd1,2024-05-01T10:00:00Z,1000,3600\nd2,2024-05-02T10:00:00Z,1000,3600\n";
+  const auto other = accepted({{"exposure.csv", counted}, {"alerts.csv", "alert,deployment,system,score\na1,d1,zzz,0.3\na2,d2,a,0.7\n"}}, system_a);
+  CHECK(other.refused.size() == 1);
+  CHECK(other.refused.rows().begin()->why.allowed.find("the system a") != std::string::npos);
+  CHECK_FALSE(other.records.at(0).alerts.has_value());
+  CHECK(other.records.at(1).alerts == alerts(1));
+  const auto nowhere = accepted({{"exposure.csv", counted}, {"alerts.csv", "alert,deployment\na1,\na2,d2\n"}});
+  CHECK(nowhere.refused.size() == 1);
+  for (const deployment_record& r : nowhere.records) CHECK_FALSE(r.alerts.has_value()); // it could be of either
+  const auto late = accepted({{"exposure.csv", counted}, {"alerts.csv", "alert,deployment,time\na1,d1,2024-05-01T10:30:00Z\na2,d1,2024-05-01T11:00:01Z\n"}});
+  CHECK(late.refused.size() == 1);
+  CHECK(late.refused.rows().begin()->why.column_name == "time");
+  CHECK(late.records.at(0).date == parse_iso_date("2024-05-01"));
+}
+
+TEST_CASE("alerts are never divided by the faces of other cameras") {
+  const std::string alerts_of = "alert,deployment,camera\na1,d1,c1\na2,d1,c2\n";
+  const auto mixed = accepted({{"exposure.csv", "deployment,camera,unit,count\nd1,c1,faces,1000\nd1,c2,passages,1000\n"}, {"alerts.csv", alerts_of}});
+  CHECK_FALSE(mixed.records.at(0).faces.has_value());
+  CHECK(mixed.records.at(0).passages == passages(1000));
+  const auto uncounted = accepted({{"exposure.csv", "deployment,camera,count\nd1,c1,1000\n"}, {"alerts.csv", alerts_of}});
+  CHECK_FALSE(uncounted.records.at(0).faces.has_value());
+  const auto whole = accepted({{"exposure.csv", "deployment,camera,count\nd1,c1,1000\nd1,c2,10\n"}, {"alerts.csv", alerts_of}});
+  CHECK(whole.records.at(0).faces == faces(1010));
+}
+
+TEST_CASE("cameras that start at different moments run side by side") {
+  const auto out = accepted({{"exposure.csv", "deployment,camera,start,count,duration\nd,a,2024-05-01T10:00:00Z,1,14400\nd,b,2024-05-01T10:01:00Z,1,14400\nd,c,2024-05-01T11:00:00+01:00,1,14400\n"}});
+  CHECK(out.records.at(0).duration == seconds(14460));
+}
+
+TEST_CASE("an error that only some counts state is kept, and said to be partial") {
+  const auto out = accepted({{"exposure.csv", "deployment,camera,count,cv\nd,a,5000,0.3\nd,b,1,\n"}});
+  CHECK(out.records.at(0).faces_cv.value() == doctest::Approx(1500.0 / 5001).epsilon(1e-15));
+  CHECK(out.records.at(0).faces_cv_is_partial);
+}
+
+TEST_CASE("M15: a crowd is operational, whatever its source is called; a scope holds all of a deployment or none") {
+  const temporary_folder folder;
+  folder.write("e.csv", "deployment,start,count\nd,2024-05-01T10:00:00Z,5\nd,2024-06-01T10:00:00Z,6\n");
+  const auto of_kind = [&](const std::string& kind, const std::string& scope) {
+    const auto declared = parse_study("schema = 1\n[study]\nname = \"n\"\n" + scope + "[[source]]\nname = \"e\"\nkind = \"" + kind + "\"\ntable = \"exposure\"\nfiles = [\"e.csv\"]\n", folder.at("s.toml"));
+    REQUIRE(declared.has_value());
+    return read_deployments(*declared);
+  };
+  for (const char* kind : {"seeded", "scores", "published"}) {
+    const auto refused = of_kind(kind, "");
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().at(0).column_name == "source.kind");
+  }
+  CHECK(of_kind("operational", "[scope]\nto = 2024-06-02\n").value().records.size() == 1);
+  CHECK(of_kind("operational", "[scope]\nto = 2024-04-02\n").value().records.empty());
+  CHECK(of_kind("operational", "[scope]\nto = 2024-05-15\n").error().at(0).column_name == "scope");
 }

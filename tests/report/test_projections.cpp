@@ -101,6 +101,34 @@ TEST_CASE("C2: a rate per passage is projected from faces only where passages_pe
   for (const finding& one : without.findings) CHECK(one.kind != finding_kind::projection);
 }
 
+TEST_CASE("M16: unresolved alerts widen what is projected from them, and leave no single value") {
+  study declared;
+  declared.name = "projections";
+  declared.assumptions = {{"passages_per_face", 0.5, 2.0, 1.0, "counted by hand"}};
+  deployment_series series;
+  for (const char* id : {"d1", "d2", "d3"}) {
+    deployment_record r;
+    r.deployment = id;
+    r.threshold = "0.6";
+    r.faces = faces(1000);
+    r.alerts = alerts(5);
+    r.true_confirmed = true_alerts(0);
+    r.true_unconfirmed = true_alerts(5);
+    r.false_confirmed = false_alerts(0);
+    r.false_unconfirmed = false_alerts(0);
+    series.records.push_back(r);
+  }
+  const evaluation e = evaluate(declared, std::move(series), {});
+  const finding& base = at(e, "false_alerts_per_face@threshold=0.6");
+  REQUIRE(base.bounds.has_value());
+  const finding& f = at(e, key);
+  const auto& p = std::get<projection_value>(f.value);
+  CHECK_FALSE(p.point.has_value());
+  CHECK(p.made.lower == base.bounds->lower_limit / 2.0);
+  CHECK(p.made.upper == base.bounds->upper_limit / 0.5);
+  CHECK(f.sentence.find("The unresolved alerts are taken either way.") != std::string::npos);
+}
+
 TEST_CASE("an assumption that makes more alerts than passages gives no rate, and nothing is clamped to 1") {
   const evaluation e = of_crowd(400, 1000, {"passages_per_face", 0.3, 0.5, std::nullopt, "a guess"});
   const finding& f = at(e, key);

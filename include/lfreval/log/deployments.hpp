@@ -47,6 +47,7 @@ struct deployment_record {
   std::optional<std::uint64_t> cameras;
   std::optional<lfreval::faces> faces;
   std::optional<double> faces_cv;
+  bool faces_cv_is_partial = false; ///< some of the counts added up do not say how far they may be off
   std::optional<lfreval::passages> passages; ///< of a crowd counted in passages
   std::optional<lfreval::alerts> alerts;
   std::optional<lfreval::alerts> alerts_before_grouping; ///< of an alert log, where those of one passage count as one
@@ -55,6 +56,8 @@ struct deployment_record {
   std::optional<lfreval::true_engagements> true_engaged;
   std::optional<lfreval::false_engagements> false_engaged;
   std::map<std::string, lfreval::outcomes> outcomes; ///< only outcomes whose cell was filled
+  bool is_log = false; ///< made of counts of a crowd and a log of its alerts
+  std::set<std::string> persons_alerted_rightly; ///< of a log: listed persons whom an alert was right about
   bool outcomes_divide_alerts = true; ///< each alert in one of them; not so in an alert log, where one alert may have several
   std::optional<quoted_rate> published_false_alert_rate;
 
@@ -84,14 +87,17 @@ struct deployment_series {
 /// are given.
 ///
 /// Counts of a crowd and a log of its alerts make one record for each deployment they name:
-/// - alerts of one `alert_group`, else of one `passage`, are one alert (M09), for the right person if any of them was;
+/// - alerts that share an `alert_group` or a `passage` are one alert (M09), for the right person if any of them was;
 /// - confirmed is what `label_source` calls `ground_truth` or `confirmed_by_id`; anybody's opinion leaves an alert
 ///   unresolved (M16), counted as its `identity`, else `adjudication` has it, and as false where nobody said anything;
-/// - faces are added up; their error is shared by the cells of a deployment unless `study.faces_cv_shared` is false;
-/// - cameras run side by side and cells of time one after another: that makes the duration;
+/// - faces are added up; their error is shared by the cells of a deployment unless `study.faces_cv_shared` is false. Where a camera
+///   was counted in passages only, or alerts name a camera that was not counted, the deployment has no count of faces;
+/// - the duration is the time in which any camera ran; the date is that of the first count, never of an alert beside counts;
 /// - engagements and results count where every alert of the deployment says;
-/// - an alert below the operating threshold of its system is refused.
-/// A deployment with a count and no alert in a log that was given had none; without a log, their number is not on record.
+/// - refused: an alert below the operating threshold, of another system, or outside the time that was counted; a row that names
+///   no deployment where others do. A deployment that lost a row has no total of that table.
+/// A deployment with a count and no alert in a log that was given had none; without a log, their number is not on record. All
+/// of a crowd is of one system, and of operational sources.
 [[nodiscard]] tl::expected<deployment_series, std::vector<error>> read_deployments(const study&);
 
 } // namespace lfreval
