@@ -1,3 +1,4 @@
+#include <lfreval/counts/deployment_readings.hpp>
 #include <lfreval/counts/deployment_tallies.hpp>
 #include <lfreval/counts/strata.hpp>
 
@@ -5,8 +6,11 @@
 #include <doctest/doctest.h>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <lfreval/study/study.hpp>
 
 using namespace lfreval;
 
@@ -157,4 +161,39 @@ TEST_CASE("a series of nothing has the whole and nothing else") {
   REQUIRE(out.size() == 1);
   CHECK(out[0].members.empty());
   CHECK(tallies_of(metric_id::alerts_per_face, out[0].members, "", record_quality{}).clusters.empty());
+}
+
+TEST_CASE("deployments read once for all strata give the tallies of each stratum read by itself") {
+  const auto declared = read_study(std::string(LFREVAL_SOURCE_DIR) + "/datasets/mps_lfr/study.toml");
+  REQUIRE(declared.has_value());
+  const auto read_series = read_deployments(*declared);
+  REQUIRE(read_series.has_value());
+  const deployment_series& series = *read_series;
+  const record_quality quality = examine(series);
+  const auto strata = strata_of(series);
+  std::uint64_t compared = 0;
+  for (const metric_units& row : metric_units_table)
+    for (const std::string& outcome : row.events == unit::outcomes ? series.outcome_names : std::set<std::string>{""}) {
+      const metric_readings read(row.id, outcome, series.records, quality);
+      for (const stratum& s : strata) {
+        const metric_tallies once = read.of(s.members), alone = tallies_of(row.id, s.members, outcome, quality);
+        CHECK(once.clusters == alone.clusters);
+        CHECK(once.fewest == alone.fewest);
+        CHECK(once.most == alone.most);
+        CHECK(once.disputed == alone.disputed);
+        CHECK(once.disputed_fewest == alone.disputed_fewest);
+        CHECK(once.disputed_most == alone.disputed_most);
+        CHECK(once.contributors == alone.contributors);
+        CHECK(once.doubtful == alone.doubtful);
+        const auto rest = [](const metric_tallies& t) {
+          return std::vector<std::uint64_t>{t.not_recorded, t.suspended, t.not_adding_up, t.unusable, t.unusable_events, t.unlabelled, t.unresolved, t.labels_as_published ? 1U : 0U};
+        };
+        CHECK(rest(once) == rest(alone));
+        compared += once.clusters.size();
+      }
+    }
+  CHECK(compared > 10000);
+  const deployment_record stranger;
+  const metric_readings read(metric_id::false_alerts_per_face, "", series.records, quality);
+  CHECK_THROWS_AS(static_cast<void>(read.of(std::vector<const deployment_record*>{&stranger})), std::invalid_argument);
 }
