@@ -118,6 +118,32 @@ std::string propose_columns(const csv_table& table) {
   return out;
 }
 
+/// The table that a file already speaks the names of: it has all that the table requires, and more of its columns than of any
+/// other. Deployments where there is none: their headers differ from force to force.
+std::string_view table_spoken(const csv_table& table) {
+  const auto has = [&](std::string_view name) { return std::find(table.header.begin(), table.header.end(), name) != table.header.end(); };
+  std::map<std::string_view, std::pair<bool, std::size_t>> found; // complete, columns known
+  for (const table_column& column : table_columns()) {
+    auto& [complete, known] = found.try_emplace(column.table, true, 0).first->second;
+    if (has(column.name)) ++known;
+    else if (column.required) complete = false;
+  }
+  std::string_view out = "deployments";
+  std::size_t most = found["deployments"].second;
+  for (const auto& [name, of] : found)
+    if (of.first && of.second > most) { out = name; most = of.second; }
+  return out;
+}
+
+/// A source whose headers are the names of the table's own columns needs no mapping.
+std::string propose_spoken(const csv_table& table, std::string_view spoken) {
+  std::string unrecognised;
+  for (const std::string& header : table.header)
+    if (find_column(spoken, header) == nullptr) unrecognised += "#   \"" + printable(header, 200) + "\"\n";
+  if (unrecognised.empty()) return "";
+  return std::string("# Headers that are no columns of this table") + (takes_groups(spoken) ? "; a [[group]] can name them:\n" : " and are not read:\n") + unrecognised;
+}
+
 } // namespace
 
 result<std::string> propose_study(const std::vector<std::string>& files, const std::string& relative_to) {
@@ -142,8 +168,15 @@ result<std::string> propose_study(const std::vector<std::string>& files, const s
   }
   std::size_t number = 0;
   for (const auto& [table, names] : groups) {
-    out += "\n[[source]]\nname = \"records-" + std::to_string(++number) + "\"\nkind = \"operational\"\ntable = \"deployments\"\nfiles = [";
+    const std::string_view spoken = table_spoken(table);
+    const bool of_trial = spoken == "passages" || spoken == "candidates" || spoken == "persons" || spoken == "watchlist" || spoken == "observations";
+    out += "\n[[source]]\nname = \"records-" + std::to_string(++number) + "\"\nkind = \"" + (spoken == "published" || spoken == "scores" ? std::string(spoken) : "operational") + "\"" +
+           (of_trial ? " # seeded, if volunteers who are on the list passed and every passage is on record" : "") + "\ntable = \"" + std::string(spoken) + "\"\nfiles = [";
     for (std::size_t i = 0; i < names.size(); ++i) out += (i == 0 ? "" : ", ") + toml_text(names[i]);
+    if (spoken != "deployments") {
+      out += "]\n" + propose_spoken(table, spoken);
+      continue;
+    }
     out += "]\n# who says which alerts were true: confirmed_by_id, officer_opinion, operator_opinion, published\nlabel_source = \"published\"\n\n[source.columns]\n";
     out += propose_columns(table);
   }

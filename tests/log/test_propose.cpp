@@ -139,3 +139,22 @@ TEST_CASE("a file that cannot be read is an error") {
   CHECK(propose_study({folder.write("b.csv", "a;b\n")}, "").error().code == error_code::malformed_csv);
   CHECK(propose_study({folder.write("c.csv", "\xff\xfe a")}, "").error().code == error_code::not_text);
 }
+
+TEST_CASE("a file that speaks the names of a table is proposed as a source of it, and reads as it stands") {
+  const temporary_folder folder;
+  folder.write("exposure.csv", "deployment,camera,count,quality,ethnicity\nd1,a,1000,logged,x\n");
+  folder.write("alerts.csv", "alert,alert_group,deployment,identity,label_source,score\na1,g,d1,false,confirmed_by_id,0.7\n");
+  const auto text = propose_study({folder.at("exposure.csv"), folder.at("alerts.csv")}, folder.at(""));
+  REQUIRE(text.has_value());
+  CHECK(text->find("table = \"exposure\"") != std::string::npos);
+  CHECK(text->find("table = \"alerts\"") != std::string::npos);
+  CHECK(text->find("a [[group]] can name them:\n#   \"ethnicity\"") != std::string::npos);
+  CHECK(text->find("identity = ") == std::string::npos);
+  const auto declared = parse_study(*text, folder.at("study.toml"));
+  REQUIRE(declared.has_value());
+  const auto read = read_deployments(*declared);
+  REQUIRE(read.has_value());
+  REQUIRE(read->records.size() == 1);
+  CHECK(read->records[0].faces == faces(1000));
+  CHECK(read->records[0].false_confirmed == false_alerts(1));
+}
