@@ -6,6 +6,7 @@
 #include <lfreval/identification/clustered_threshold.hpp>
 #include <lfreval/identification/curve.hpp>
 #include <lfreval/identification/decimal_grid.hpp>
+#include <lfreval/identification/effective_looks.hpp>
 #include <lfreval/identification/effective_threshold.hpp>
 #include <lfreval/identification/equal_error.hpp>
 #include <lfreval/identification/guaranteed_errors.hpp>

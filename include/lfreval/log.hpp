@@ -7,6 +7,7 @@
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/input_file.hpp>
 #include <lfreval/log/ledger.hpp>
+#include <lfreval/log/merge_trials.hpp>
 #include <lfreval/log/passages.hpp>
 #include <lfreval/log/propose.hpp>
 #include <lfreval/log/published.hpp>

@@ -262,7 +262,7 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
   deployment_series out;
   std::vector<error> errors;
   std::vector<std::pair<deployment_record, error>> rows;
-  const bool of_trial = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& s) { return s.table == "passages"; });
+  const bool of_trial = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& s) { return holds_passages(s); });
   for (const study_source& source : declared.sources) {
     // Other tables have readers of their own; what belongs to a trial is read with its passages.
     if (source.table == "published" || source.table == "alerts" || source.table == "exposure" || (of_trial && source.table != "deployments" && source.table != "scores")) continue;

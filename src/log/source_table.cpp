@@ -1,5 +1,6 @@
 #include "log/source_table.hpp"
 #include "log/table_rows.hpp"
+#include "log/text_builder.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -55,24 +56,6 @@ column_request request_for(const study& declared, const study_source& source, co
 }
 
 template <class Values> void append_values(Values& to, Values&& more) { to.insert(to.end(), more.begin(), more.end()); }
-
-/// Both in byte order, so the union is made in one pass.
-void append_texts(text_column& to, text_column&& more) {
-  std::vector<std::string> all;
-  std::vector<std::uint32_t> of_first, of_second;
-  std::size_t i = 0, j = 0;
-  while (i < to.texts.size() || j < more.texts.size()) {
-    const bool take_first = j == more.texts.size() || (i < to.texts.size() && to.texts[i] <= more.texts[j]);
-    const bool take_second = i == to.texts.size() || (j < more.texts.size() && more.texts[j] <= to.texts[i]);
-    const auto code = static_cast<std::uint32_t>(all.size());
-    all.push_back(take_first ? to.texts[i] : more.texts[j]);
-    if (take_first) { of_first.push_back(code); ++i; }
-    if (take_second) { of_second.push_back(code); ++j; }
-  }
-  for (std::uint32_t& code : to.codes) code = code == no_code ? no_code : of_first[code];
-  for (const std::uint32_t code : more.codes) to.codes.push_back(code == no_code ? no_code : of_second[code]);
-  to.texts = std::move(all);
-}
 
 /// A column of the kind of `like` with `rows` empty cells.
 typed_column empty_cells(const typed_column& like, std::uint64_t rows) {

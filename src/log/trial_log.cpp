@@ -1,65 +1,23 @@
 #include <lfreval/log/trial_log.hpp>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <limits>
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
-#include "log/source_table.hpp"
-#include "log/watchlist_index.hpp"
+#include "log/candidate_lists.hpp"
+#include "log/logged_passage.hpp"
+#include "log/observed_passages.hpp"
 #include "log/table_rows.hpp"
+#include "log/text_builder.hpp"
 
 namespace lfreval {
 namespace {
 
-using detail::source_table;
-
-/// What one system returned for one passage.
-struct returned {
-  std::string_view top_person;
-  float top_score = no_score, second_score = no_score, mate_score = no_score;
-  std::uint32_t mate_rank = 0;
-};
-
-/// One passage that may still be refused for what its candidates say.
-struct passage_row {
-  source_table* table;
-  std::uint64_t row;
-  mated_status mated;
-  std::string_view identity; ///< the listed person it is, if it is mated: the mate, else the person
-  bool acquired;
-};
-
-/// Builds a column of texts whose codes are in byte order.
-class text_builder {
-public:
-  void add(std::string_view text) {
-    if (text.empty()) {
-      column_.codes.push_back(no_code);
-      return;
-    }
-    const auto found = codes_.try_emplace(text, static_cast<std::uint32_t>(codes_.size()));
-    column_.codes.push_back(found.first->second);
-  }
-  text_column take() {
-    std::vector<std::pair<std::string_view, std::uint32_t>> sorted(codes_.begin(), codes_.end());
-    std::sort(sorted.begin(), sorted.end());
-    std::vector<std::uint32_t> place(sorted.size());
-    for (std::size_t i = 0; i < sorted.size(); ++i) {
-      place[sorted[i].second] = static_cast<std::uint32_t>(i);
-      column_.texts.emplace_back(sorted[i].first);
-    }
-    for (std::uint32_t& code : column_.codes) code = code == no_code ? no_code : place[code];
-    return std::move(column_);
-  }
-
-private:
-  std::unordered_map<std::string_view, std::uint32_t> codes_;
-  text_column column_;
-};
+using detail::logged_passage, detail::returned, detail::source_table, detail::text_builder;
 
 class trial_reader {
 public:
@@ -70,15 +28,17 @@ public:
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
     check_times();
     watchlist_.add(of_table("watchlist"), has_unreadable_rows("watchlist"));
-    require_readable_candidates();
+    require_readable("candidates");
+    require_readable("observations");
+    require_one_list_each();
     if (watchlist_.is_given()) {
       out_.watchlist_persons = watchlist_.size();
       out_.watchlist_without_template = watchlist_.without_template();
     }
     read_persons();
     read_passages();
-    read_candidates();
-    for (source_table* table : of_table("passages")) tabulate(*table);
+    for (source_table* table : of_table("candidates")) candidates_.push_back(detail::read_candidates(*table, passages_, known_passages_, watchlist_));
+    for (source_table* table : passage_tables()) tabulate(*table);
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
     return std::move(out_);
   }
@@ -90,7 +50,7 @@ private:
 
   void open_sources() {
     for (const study_source& source : declared_.sources) {
-      const bool has_scores = source.table == "passages" || source.table == "candidates";
+      const bool has_scores = holds_passages(source) || source.table == "candidates";
       if (!has_scores && source.table != "persons" && source.table != "watchlist") continue;
       if (has_scores) {
         if (source.kind != source_kind::operational && source.kind != source_kind::seeded)
@@ -112,6 +72,14 @@ private:
     return out;
   }
 
+  /// Sources whose rows are passages, or observations of passages, in the order of the study.
+  std::vector<source_table*> passage_tables() {
+    std::vector<source_table*> out;
+    for (source_table& table : tables_)
+      if (holds_passages(table.source())) out.push_back(&table);
+    return out;
+  }
+
   /// Whether the reader refused rows of these sources: what those rows said is not known.
   bool has_unreadable_rows(std::string_view name) {
     for (const source_table* table : of_table(name))
@@ -120,11 +88,14 @@ private:
     return false;
   }
 
-  /// A candidate that cannot be read would leave its passage looking as if nobody had been returned.
-  void require_readable_candidates() {
-    for (const source_table* table : of_table("candidates"))
+  /// A candidate or an observation that cannot be read would leave its passage with too low a score, or with none.
+  void require_readable(std::string_view name) {
+    for (const source_table* table : of_table(name))
       for (const refused_row& row : out_.refused.rows())
         if (row.source == table->source().name) errors_.push_back(row.why);
+  }
+
+  void require_one_list_each() {
     std::set<std::string> seen;
     for (const source_table* table : of_table("candidates")) {
       const study_system* system = detail::system_of(declared_, table->source());
@@ -172,44 +143,63 @@ private:
     std::unordered_map<std::string_view, std::uint64_t> copies;
     for (const source_table* table : of_table("passages"))
       for (std::uint64_t row = 0; row < table->rows(); ++row) ++copies[table->text("passage", row)];
-    for (source_table* table : of_table("passages"))
+    for (source_table* table : passage_tables()) {
+      if (table->source().table == "observations") {
+        read_observations(*table);
+        continue;
+      }
       for (std::uint64_t row = 0; row < table->rows(); ++row) {
         const std::string_view id = table->text("passage", row);
         known_passages_.emplace(id, passages_.size());
         // A refused passage stays known: its candidates are of a passage that exists.
-        passages_.push_back({table, row, mated_status::unknown, "", true});
+        passages_.push_back({table, row, {}});
         if (copies[id] > 1) table->refuse_row(row, error_code::duplicate_id, "passage", std::string(id), all_copies(copies[id], "passage"));
         else judge(passages_.back());
       }
+    }
   }
 
-  void judge(passage_row& one) {
+  void read_observations(source_table& table) {
+    const detail::observed_passages& formed = formed_.emplace_back(detail::form_passages(table));
+    for (std::size_t k = 0; k < formed.size(); ++k) {
+      const std::span<const std::uint64_t> rows = formed.of(k);
+      const logged_passage& one = passages_.emplace_back(logged_passage{&table, rows.front(), rows});
+      if (table.source().passages_by == passage_forming::passage) {
+        const auto [known, is_new] = known_passages_.emplace(one.text("passage"), passages_.size() - 1);
+        if (!is_new)
+          for (const logged_passage* copy : std::array<const logged_passage*, 2>{&passages_[known->second], &one})
+            copy->refuse(copy->row, error_code::duplicate_id, "passage", std::string(one.text("passage")), "each passage in one source; all rows of both are refused");
+      }
+      if (one.is_kept()) judge(passages_.back());
+    }
+  }
+
+  void judge(logged_passage& one) {
     source_table& table = *one.table;
     const std::uint64_t row = one.row;
     const std::string_view person = table.text("person", row), mate = table.text("mate", row);
     if (person.empty()) {
-      table.refuse_row(row, error_code::missing_value, "person", "",
-                       "the person who passed; where nobody knows, map person to the column of the deployment, which is then the cluster");
+      one.refuse(row, error_code::missing_value, "person", "",
+                 "the person who passed; where nobody knows, map person to the column of the deployment, which is then the cluster");
       return;
     }
     const auto* mated = table.choices("mated");
     const auto* acquired = table.choices("acquired");
-    const auto* times = table.times("time");
     mated_status given = mated == nullptr ? mated_status::unknown : static_cast<mated_status>((*mated)[row] == no_choice ? detail::choice_unknown : (*mated)[row]);
     one.identity = mate.empty() ? person : mate;
     if (given == mated_status::no && !mate.empty()) {
-      table.refuse_row(row, error_code::not_allowed, "mate", std::string(mate), "no mate where mated is no");
+      one.refuse(row, error_code::not_allowed, "mate", std::string(mate), "no mate where mated is no");
       return;
     }
     if (watchlist_.is_given()) {
-      const mated_status derived = watchlist_.listed(one.identity, times == nullptr ? no_time : (*times)[row]);
+      const mated_status derived = watchlist_.listed(one.identity, one.time_of(row));
       if (!mate.empty() && derived == mated_status::no) {
-        table.refuse_row(row, error_code::not_allowed, "mate", std::string(mate), "a person on the watchlist in force at that time");
+        one.refuse(row, error_code::not_allowed, "mate", std::string(mate), "a person on the watchlist in force at that time");
         return;
       }
       if (given != mated_status::unknown && derived != mated_status::unknown && given != derived) {
-        table.refuse_row(row, error_code::not_allowed, "mated", given == mated_status::yes ? "yes" : "no",
-                         given == mated_status::yes ? "no: the person is not on the watchlist in force at that time" : "yes: the person is on the watchlist in force at that time");
+        one.refuse(row, error_code::not_allowed, "mated", given == mated_status::yes ? "yes" : "no",
+                   given == mated_status::yes ? "no: the person is not on the watchlist in force at that time" : "yes: the person is on the watchlist in force at that time");
         return;
       }
       if (given == mated_status::unknown) given = derived;
@@ -217,165 +207,59 @@ private:
       given = mated_status::yes;
     }
     one.mated = given;
-    if (acquired != nullptr && (*acquired)[row] == detail::choice_no) one.acquired = false;
+    const auto has_template = [&](std::uint64_t of) { return !(acquired != nullptr && (*acquired)[of] == detail::choice_no) && !is_acquisition_sentinel(table, of); };
+    one.acquired = one.observed.empty() ? has_template(row) : std::any_of(one.observed.begin(), one.observed.end(), has_template);
+  }
+
+  /// Whether the cell holds the number that says that no template was made.
+  static bool is_acquisition_sentinel(const source_table& table, std::uint64_t row) {
     const auto* sentinels = table.sentinels("top_score");
-    if (sentinels != nullptr && table.source().sentinel_means != "failure_to_enrol" && std::binary_search(sentinels->begin(), sentinels->end(), row)) one.acquired = false;
+    return sentinels != nullptr && table.source().sentinel_means != "failure_to_enrol" && std::binary_search(sentinels->begin(), sentinels->end(), row);
   }
 
-  /// The candidates of one passage in one source, refused together.
-  struct candidate_list {
-    std::vector<std::uint64_t> rows;
-  };
-
-  void read_candidates() {
-    for (source_table* table : of_table("candidates")) {
-      std::unordered_map<std::size_t, candidate_list> lists;
-      const auto& ranks = *table->counts("rank");
-      const auto& scores = *table->scores("score");
-      float lowest = std::numeric_limits<float>::infinity();
-      for (std::uint64_t row = 0; row < table->rows(); ++row) {
-        const auto known = known_passages_.find(table->text("passage", row));
-        if (known == known_passages_.end()) {
-          table->refuse_row(row, error_code::not_allowed, "passage", std::string(table->text("passage", row)), "a passage of the study's table passages");
-          continue;
-        }
-        if (scores[row] != no_score) lowest = std::min(lowest, scores[row]);
-        lists[known->second].rows.push_back(row);
-      }
-      candidates_.push_back({table, {}, lowest});
-      for (auto& list : lists) {
-        std::vector<std::uint64_t>& rows = list.second.rows;
-        std::sort(rows.begin(), rows.end(), [&](std::uint64_t a, std::uint64_t b) { return std::pair(ranks[a], a) < std::pair(ranks[b], b); });
-        passage_row& passage = passages_[list.first];
-        if (!check_list(*table, rows, passage)) continue;
-        if (passage.table->is_kept(passage.row)) candidates_.back().of_passage.emplace(list.first, collapse(*table, rows, passage));
-      }
-    }
+  /// Of observations that differ, none: a passage has one label or an unknown one.
+  static std::string_view common_text(const logged_passage& one, const std::string& column) {
+    const std::string_view first = one.text(column);
+    const bool differs = std::any_of(one.observed.begin(), one.observed.end(), [&](std::uint64_t row) { return one.table->text(column, row) != first; });
+    return differs ? std::string_view() : first;
   }
 
-  std::string_view person_of(const source_table& table, std::uint64_t row) const {
-    const std::string_view person = table.text("person", row);
-    return person.empty() ? watchlist_.person_of(table.text("image", row)) : person;
-  }
-
-  /// Whether somebody who was returned cannot have been: they were on no list at that moment.
-  bool is_off_list(std::string_view person, const passage_row& one) const {
-    const auto* times = one.table->times("time");
-    return watchlist_.is_given() && !person.empty() && watchlist_.listed(person, times == nullptr ? no_time : (*times)[one.row]) == mated_status::no;
-  }
-
-  bool check_list(source_table& table, const std::vector<std::uint64_t>& rows, passage_row& passage) {
-    const auto& ranks = *table.counts("rank");
-    const auto& scores = *table.scores("score");
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const char* rule = nullptr;
-      if (ranks[rows[i]] != i + 1) rule = "ranks 1, 2, 3, … of each passage, each once; all candidates of this passage are refused";
-      else if (scores[rows[i]] == no_score) rule = "a score; all candidates of this passage are refused";
-      else if (i != 0 && scores[rows[i]] > scores[rows[i - 1]]) rule = "scores that do not rise with the rank; all candidates of this passage are refused";
-      else if (person_of(table, rows[i]).empty()) rule = "a person, or an image of the watchlist; all candidates of this passage are refused";
-      else if (is_off_list(person_of(table, rows[i]), passage)) rule = "persons on the watchlist in force at that time; all candidates of this passage are refused";
-      else if (passage.mated == mated_status::no && person_of(table, rows[i]) == passage.identity)
-        rule = "other persons: this one passed, and is said not to be on the list; all candidates of this passage are refused";
-      else if (!passage.acquired) rule = "no candidates for a passage of which no template was made";
-      if (rule == nullptr) continue;
-      const std::string value = std::to_string(ranks[rows[i]]);
-      for (const std::uint64_t row : rows) table.refuse_row(row, error_code::not_allowed, "rank", row == rows[i] ? value : std::to_string(ranks[row]), rule);
-      passage.table->refuse_row(passage.row, error_code::not_allowed, "passage", std::string(passage.table->text("passage", passage.row)),
-                                "a passage whose candidates hold together; those of source " + table.source().name + " do not");
-      return false;
-    }
-    return true;
-  }
-
-  returned collapse(const source_table& table, const std::vector<std::uint64_t>& rows, const passage_row& passage) const {
-    const auto& scores = *table.scores("score");
-    returned out;
-    std::unordered_set<std::string_view> persons;
-    for (const std::uint64_t row : rows) {
-      const std::string_view person = person_of(table, row);
-      if (!persons.insert(person).second) continue;
-      if (persons.size() == 1) {
-        out.top_person = person;
-        out.top_score = scores[row];
-      } else if (persons.size() == 2) {
-        out.second_score = scores[row];
-      }
-      if (passage.mated == mated_status::yes && person == passage.identity) {
-        out.mate_score = scores[row];
-        out.mate_rank = static_cast<std::uint32_t>(persons.size());
-      }
-    }
-    return out;
-  }
-
-  /// The columns of a wide row, if they agree with each other.
-  bool read_wide(const passage_row& one, returned& out) const {
-    source_table& table = *one.table;
-    const std::uint64_t row = one.row;
-    const auto score = [&](const char* name) {
-      const auto* all = table.scores(name);
-      return all == nullptr ? no_score : (*all)[row];
-    };
-    const auto* ranks = table.counts("mate_rank");
-    const std::uint64_t rank = ranks == nullptr || (*ranks)[row] == no_count ? 0 : (*ranks)[row];
-    out = {table.text("top_person", row), score("top_score"), score("second_score"), score("mate_score"), 0};
-    const char* column = nullptr;
-    std::string rule;
-    const auto refuse_if = [&](bool wrong, const char* in, const char* why) {
-      if (!wrong || column != nullptr) return;
-      column = in;
-      rule = why;
-    };
-    const bool is_mate_first = !out.top_person.empty() && out.top_person == one.identity;
-    refuse_if(!one.acquired && out.top_score != no_score, "top_score", "no score of a passage of which no template was made");
-    refuse_if(out.top_score == no_score && !out.top_person.empty(), "top_score", "the score of the person at rank 1");
-    refuse_if(out.second_score > out.top_score, "second_score", "a second score that is not above the first");
-    refuse_if(one.mated == mated_status::no && (out.mate_score != no_score || rank != 0), "mate_score", "no score of a mate where mated is no");
-    refuse_if(is_off_list(out.top_person, one), "top_person", "a person on the watchlist in force at that time");
-    refuse_if(one.mated == mated_status::no && is_mate_first, "top_person", "another person: this one passed, and is said not to be on the list");
-    refuse_if(out.mate_score > out.top_score, "mate_score", "a score of the mate that is not above the first");
-    refuse_if(rank > std::numeric_limits<std::uint32_t>::max(), "mate_rank", "a rank below 2^32");
-    refuse_if(rank != 0 && out.mate_score == no_score && rank != 1, "mate_score", "the score of the mate at its rank");
-    refuse_if(rank == 1 && (out.top_score == no_score || (out.mate_score != no_score && out.mate_score != out.top_score)), "mate_rank", "rank 1 for the first score only");
-    refuse_if(rank == 1 && !out.top_person.empty() && !is_mate_first, "mate_rank", "rank 1 for the person at rank 1 only");
-    refuse_if(one.mated == mated_status::yes && is_mate_first && rank > 1, "mate_rank", "rank 1: the mate is the person at rank 1");
-    refuse_if(ranks != nullptr && one.mated == mated_status::yes && out.mate_score != no_score && rank == 0 && !is_mate_first, "mate_rank", "the rank of the mate whose score is on record");
-    const bool has_second = table.scores("second_score") != nullptr;
-    refuse_if(has_second && rank == 2 && out.mate_score != out.second_score, "mate_rank", "rank 2 for the second score only");
-    refuse_if(has_second && rank > 2 && out.mate_score > out.second_score, "mate_rank", "a rank that agrees with the scores");
-    if (column != nullptr) {
-      const std::string_view value = table.text(column, row);
-      table.refuse_row(row, error_code::not_allowed, column, value.empty() && rank != 0 ? std::to_string(rank) : std::string(value), rule);
-      return false;
-    }
-    if (one.mated == mated_status::yes && (rank == 1 || is_mate_first)) out.mate_score = out.top_score;
-    out.mate_rank = static_cast<std::uint32_t>(is_mate_first && one.mated == mated_status::yes && rank == 0 && ranks != nullptr ? 1 : rank);
-    return true;
-  }
-
-  std::string_view label(const study_group& group, const passage_row& one, std::string_view person) const {
-    if (group.table == "passages") return one.table->text(group.column, one.row);
+  std::string_view label(const study_group& group, const logged_passage& one, std::string_view person) const {
+    if (group.table == one.table->source().table) return common_text(one, group.column);
     const auto found = persons_.find(person);
     return group.table != "persons" || found == persons_.end() ? std::string_view() : found->second.first->text(group.column, found->second.second);
   }
 
-  struct candidate_source {
-    source_table* table;
-    std::unordered_map<std::size_t, returned> of_passage;
-    float lowest;
-  };
+  /// The camera of a passage; of one that several cameras saw, all of their names.
+  std::string_view camera_of(const logged_passage& one) {
+    if (one.observed.empty()) return one.text("camera");
+    std::set<std::string_view> cameras;
+    for (const std::uint64_t row : one.observed)
+      if (const std::string_view camera = one.table->text("camera", row); !camera.empty()) cameras.insert(camera);
+    std::string all;
+    for (const std::string_view camera : cameras) all += (all.empty() ? "" : "+") + std::string(camera);
+    return *camera_sets_.insert(std::move(all)).first;
+  }
 
   void tabulate(source_table& table) {
-    const bool is_wide = table.scores("top_score") != nullptr;
+    const bool is_wide = table.scores("top_score") != nullptr, is_observed = table.source().table == "observations";
     const study_system* own = detail::system_of(declared_, table.source());
     const std::string own_name = own == nullptr ? "" : own->name;
+    if (is_wide && is_observed && own != nullptr && own->shown_candidates > 1)
+      fault(table.source(), error_code::unsupported, "system." + own_name + ".shown_candidates", std::to_string(own->shown_candidates),
+            "1, or a source of table candidates: observations keep the first candidate only");
     // Wide rows first: one that contradicts itself is refused for every system.
     std::unordered_map<std::size_t, returned> wide;
-    for (std::size_t i = 0; i < passages_.size() && is_wide; ++i)
-      if (passages_[i].table == &table && table.is_kept(passages_[i].row))
-        if (returned what; read_wide(passages_[i], what)) wide.emplace(i, what);
-    if (is_wide) add_table(table, own_name, wide, recorded_from(table, own, -std::numeric_limits<float>::infinity()), table.scores("second_score") != nullptr, table.counts("mate_rank") != nullptr);
-    for (const candidate_source& source : candidates_) {
+    for (std::size_t i = 0; i < passages_.size() && is_wide; ++i) {
+      if (passages_[i].table != &table || !passages_[i].is_kept()) continue;
+      returned what;
+      if (is_observed ? fuse_observations(passages_[i], watchlist_, what) : read_wide(passages_[i], watchlist_, what)) wide.emplace(i, what);
+    }
+    if (is_wide) {
+      const bool has_rank = is_observed ? table.texts("top_person") != nullptr : table.counts("mate_rank") != nullptr;
+      add_table(table, own_name, wide, recorded_from(table, own, -std::numeric_limits<float>::infinity()), table.scores("second_score") != nullptr, has_rank);
+    }
+    for (const detail::candidate_source& source : candidates_) {
       const study_system* system = detail::system_of(declared_, source.table->source());
       const std::string name = system == nullptr ? "" : system->name;
       if (is_wide && name == own_name) {
@@ -383,7 +267,7 @@ private:
         continue;
       }
       const bool covers = std::any_of(source.of_passage.begin(), source.of_passage.end(), [&](const auto& of) { return passages_[of.first].table == &table; });
-      if (!covers && of_table("passages").size() > 1) {
+      if (!covers && passage_tables().size() > 1) {
         fault(source.table->source(), error_code::not_allowed, "source.table", "candidates", "candidates of every source of passages: none is of source " + table.source().name);
         continue;
       }
@@ -406,11 +290,13 @@ private:
     out.kind = table.source().kind;
     out.rows.system = system;
     out.rows.recorded_from = recorded;
+    const auto* look_scores = table.source().table == "observations" ? table.scores("top_score") : nullptr;
+    if (look_scores != nullptr) out.looks.first.push_back(0);
     text_builder person, deployment, camera, top_person;
     std::map<std::string, text_builder> groups;
     for (std::size_t i = 0; i < passages_.size(); ++i) {
-      const passage_row& one = passages_[i];
-      if (one.table != &table || !table.is_kept(one.row)) continue;
+      const logged_passage& one = passages_[i];
+      if (one.table != &table || !one.is_kept()) continue;
       const auto found = what.find(i);
       returned seen = found == what.end() ? returned{} : found->second;
       mated_status mated = one.mated;
@@ -425,7 +311,7 @@ private:
       const std::string_view who = table.text("person", one.row);
       person.add(who);
       deployment.add(table.text("deployment", one.row));
-      camera.add(table.text("camera", one.row));
+      camera.add(camera_of(one));
       top_person.add(seen.top_person);
       out.rows.mated.push_back(mated);
       out.rows.acquired.push_back(one.acquired ? 1 : 0);
@@ -434,6 +320,9 @@ private:
       out.rows.mate_score.push_back(seen.mate_score);
       if (has_rank) out.rows.mate_rank.push_back(seen.mate_rank);
       for (const study_group& group : declared_.groups) groups[group.name].add(label(group, one, who));
+      if (look_scores == nullptr) continue;
+      for (const std::uint64_t row : one.observed) out.looks.scores.push_back((*look_scores)[row]);
+      out.looks.first.push_back(out.looks.scores.size());
     }
     out.rows.person = person.take();
     out.rows.deployment = deployment.take();
@@ -450,9 +339,11 @@ private:
   std::deque<source_table> tables_; ///< views into their texts stay valid
   detail::watchlist_index watchlist_;
   std::unordered_map<std::string_view, std::pair<source_table*, std::uint64_t>> persons_;
-  std::vector<passage_row> passages_;
+  std::vector<logged_passage> passages_;
   std::unordered_map<std::string_view, std::size_t> known_passages_;
-  std::vector<candidate_source> candidates_;
+  std::vector<detail::candidate_source> candidates_;
+  std::deque<detail::observed_passages> formed_; ///< passages look into their rows
+  std::set<std::string, std::less<>> camera_sets_;
 };
 
 } // namespace

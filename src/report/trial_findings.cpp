@@ -6,6 +6,7 @@
 
 #include <lfreval/counts/list_hits.hpp>
 #include <lfreval/counts/person_tallies.hpp>
+#include <lfreval/identification/effective_looks.hpp>
 #include <lfreval/identification/influence.hpp>
 #include <lfreval/intervals/estimate_rate.hpp>
 #include <lfreval/intervals/judge.hpp>
@@ -66,6 +67,30 @@ void add_influence(finding& f, const person_tallies& people) {
                     percent_words(found->exposure_of_top_five, rounding::nearest) + " of the passages");
   const persons_ever ever = people.ever();
   f.notes.push_back("per person: it happened at least once to " + grouped(ever.with_event.value()) + " of " + grouped(ever.observed.value()) + " persons");
+}
+
+/// How many independent looks a passage is worth, where the log holds the frames or tracks that passages were made of.
+void add_looks(trial& t, finding& f, float edge) {
+  const passage_looks& looks = t.source.looks;
+  if (looks.first.empty()) return;
+  std::vector<identification::looks_of_person> people(t.rows().person.texts.size());
+  for (std::size_t i = 0; i < t.rows().size(); ++i) {
+    if (t.rows().mated[i] != mated_status::no) continue;
+    identification::looks_of_person& one = people[t.rows().person.codes[i]];
+    ++one.passages;
+    one.passages_with_alert += t.rows().top_score[i] >= edge ? 1 : 0;
+    one.looks += looks.first[i + 1] - looks.first[i];
+    for (std::uint64_t look = looks.first[i]; look < looks.first[i + 1]; ++look) one.looks_with_alert += looks.scores[look] >= edge ? 1 : 0;
+  }
+  const auto found = identification::count_effective_looks(people, t.declared.level);
+  if (!found) {
+    f.notes.push_back("how many independent looks a passage is worth: not estimable. " + found.error().remedy);
+    return;
+  }
+  std::string words = "a passage is worth " + significant(found->point, 3, rounding::nearest) + " independent looks";
+  if (found->limits) words += " (" + level_words(t.declared.level) + ": " + significant(found->limits->lower, 3, rounding::down) + " to " + significant(found->limits->upper, 3, rounding::up) + ")";
+  f.notes.push_back(words + " of the " + significant(found->mean_looks, 3, rounding::nearest) + " on record: " + grouped(found->all.looks_with_alert) + " of " + grouped(found->all.looks) +
+                    " observations alerted, each counted by itself" + (found->limits ? "" : "; too few for an interval"));
 }
 
 void add_bounds(finding& f, const passage_tallies& counted, std::size_t at) {
@@ -171,6 +196,7 @@ void add_rate(trial& t, metric_id metric, const threshold_grid& grid, std::size_
     f.notes.push_back(t.rule.rank_limit ? "identified: the person's own entry is among the first " + grouped(*t.rule.rank_limit) + " shown, at or above the threshold"
                                         : "identified: the person's own entry is at or above the threshold, at whatever rank");
   } else {
+    add_looks(t, f, grid.edges()[at]);
     f.notes.push_back("for this watchlist; " + grouped(here.nonmated_not_acquired.value()) + " passages without a template count as no alert");
   }
   t.out.findings.push_back(std::move(f));

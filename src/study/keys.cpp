@@ -53,6 +53,8 @@ constexpr study_key keys[] = {
     {"source[].label_source", text, false, "", "", 0, 0, "a text", "who says what was true: ground_truth, confirmed_by_id, officer_opinion, operator_opinion, published"},
     {"source[].mated", text, false, "", "same_id", 0, 0, "same_id", "how mated pairs are recognised in a score matrix"},
     {"source[].recorded_from", number, false, "", "", any_low, any_high, "a score", "lowest score that the log keeps; below it candidates may be missing"},
+    {"source[].passages_by", text, false, "passage", "passage|track|person", 0, 0, "passage, track or person", "what the observations of one passage have in common: an identifier, a track of one camera, or the person at one deployment until passage_gap_seconds go by, all cameras together"},
+    {"source[].passage_gap_seconds", number, false, "", "", 1e-3, 86400, "seconds, up to 86400", "how long nothing may be seen of a person within one passage; where passages_by is person"},
     {"source[].sentinel.value", number, false, "", "", any_low, any_high, "a number", "value that is not a score"},
     {"source[].sentinel.means", text, false, "", "failure_to_enrol|failure_to_acquire", 0, 0, "failure_to_enrol or failure_to_acquire", "what it stands for"},
     {"source[].sentinel.axis", text, false, "", "column|row|cell", 0, 0, "column, row or cell", "whether a whole column or row holds it"},

@@ -95,6 +95,20 @@ struct builder {
     }
   }
 
+  void read_passage_forming(const toml::table& table, study_source& out) {
+    const std::string by = table["passages_by"].value_or(std::string("passage"));
+    out.passages_by = by == "person" ? passage_forming::person : by == "track" ? passage_forming::track : passage_forming::passage;
+    out.passage_gap_seconds = table["passage_gap_seconds"].value_or(0.0);
+    const bool by_person = out.passages_by == passage_forming::person;
+    for (const char* key : {"passages_by", "passage_gap_seconds"})
+      if (out.table != "observations" && table.contains(key))
+        add(*table.get(key), error_code::not_allowed, std::string("source.") + key, out.table, "only for a source of table observations");
+    if (by_person && !table.contains("passage_gap_seconds"))
+      add(table, error_code::missing_key, "source.passage_gap_seconds", "", "how long nothing may be seen of a person within one passage");
+    if (!by_person && out.table == "observations" && table.contains("passage_gap_seconds"))
+      add(*table.get("passage_gap_seconds"), error_code::not_allowed, "source.passage_gap_seconds", by, "passages_by = \"person\": nothing else ends by time");
+  }
+
   study_source read_source(const toml::table& table) {
     study_source out;
     out.at = position_of(table);
@@ -108,6 +122,7 @@ struct builder {
     if (const auto value = table["sentinel"]["value"].value<double>()) out.sentinel = *value;
     out.sentinel_means = table["sentinel"]["means"].value_or(std::string());
     if (const auto value = table["recorded_from"].value<double>()) out.recorded_from = *value;
+    read_passage_forming(table, out);
     const auto of_table = table_columns();
     const bool known = std::any_of(of_table.begin(), of_table.end(), [&](const table_column& c) { return c.table == out.table; });
     if (const toml::table* columns = table["columns"].as_table(); columns != nullptr && known) read_columns(*columns, out);
@@ -188,12 +203,8 @@ struct builder {
 
   /// Keys that the language has and this version does not act on: they must not look as if they had.
   static void name_unused(const toml::table& root, study& out) {
-    const bool of_trial = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return s.table == "passages"; });
+    const bool of_trial = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return holds_passages(s); });
     if (root.contains("thresholds") && !of_trial) out.not_evaluated.push_back("thresholds");
-    // What no reader takes yet is told, so that nobody believes that it was counted.
-    for (const study_source& source : out.sources)
-      if (of_trial && source.table == "observations")
-        out.not_evaluated.push_back("source " + source.name + " (table " + source.table + ")");
     for (const char* table : {"group", "baseline", "comparison", "privacy"})
       if (root.contains(table)) out.not_evaluated.push_back(table);
     if (root["study"].as_table() != nullptr && root["study"].as_table()->contains("equivalence_margin")) out.not_evaluated.push_back("study.equivalence_margin");
@@ -302,7 +313,7 @@ struct builder {
       }
     const bool has_scope = out.scope.from || out.scope.to || !out.scope.where.empty() || !out.scope.exclude.empty();
     for (const study_source& one : out.sources)
-      if (one.table == "passages" && has_scope)
+      if (holds_passages(one) && has_scope)
         errors.push_back(study_error(file, root["scope"].node()->source(), error_code::unsupported, "scope", "", "no scope in a study with passages: this version would count the passages that it leaves out"));
     for (const study_source& one : out.sources)
       if (one.table == "deployments" && one.kind != source_kind::operational)

@@ -79,6 +79,7 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::tango_score: return "tango_score";
     case interval_method::bootstrap_percentile: return "bootstrap_percentile";
     case interval_method::bootstrap_band: return "bootstrap_band";
+    case interval_method::log_delta: return "log_delta";
     case interval_method::assumption_box: return "assumption_box";
     case interval_method::inverted: return "inverted";
   }

@@ -16,11 +16,19 @@
 
 namespace lfreval {
 
+/// The best score of each frame or track that passages were made of. Not trials of their own: they show how many looks a
+/// passage is worth. Empty where a row of the log is a passage.
+struct passage_looks {
+  std::vector<std::uint64_t> first; ///< looks of passage i are `scores[first[i]]` up to before `scores[first[i + 1]]`
+  std::vector<float> scores;        ///< `no_score` where nothing was returned or no template was made
+};
+
 /// The passages of one source as one system saw them.
 struct trial_passages {
   std::string source, label_source;
   source_kind kind = source_kind::operational;
   passage_table rows;
+  passage_looks looks; ///< of the system that the observations hold scores of
   /// Rows of an operational source that were labelled mated. Nobody knows how many listed people such a log missed, so
   /// these are `unknown` in `rows` and hold no score of a mate: no rate over mated passages can be made of them.
   std::uint64_t mated_withheld = 0;
@@ -34,12 +42,20 @@ struct trial_log {
   ledger refused;
 };
 
-/// Reads the sources of tables `passages`, `candidates`, `persons` and `watchlist`; sources of other tables are left to
-/// their own readers.
+/// Reads the sources of tables `passages`, `observations`, `candidates`, `persons` and `watchlist`; sources of other tables
+/// are left to their own readers.
+///
+/// Observations become passages by the rule that the source declares: of one passage id, of one track of a camera, or of one
+/// person at a deployment until nothing is seen of them for `passage_gap_seconds`. Cameras and frames are fused by the
+/// maximum of the score, before any threshold (of equal scores, the first person in byte order); a template made once is a
+/// passage acquired; a group whose labels differ within a passage is unknown there; of several cameras the passage holds
+/// all names.
 ///
 /// A row that breaks a rule goes to the ledger with its first fault, and into no figure:
 /// - a cell that its column does not allow; a score that is NaN, infinite or outside [system.NAME] score_range;
-/// - `duplicate_id`: all copies of a passage, of a person, of an image enrolled twice at a time;
+/// - `missing_value`, observations: one without what the rule of forming passages needs;
+/// - `not_allowed`, observations: two persons or two deployments in one passage; with one observation its whole passage;
+/// - `duplicate_id`: all copies of a passage, of an observation, of a person, of an image enrolled twice at a time;
 /// - `missing_value`: a passage without the person who passed, which is what passages of one person are clustered by;
 /// - `not_allowed`, watchlist: an image enrolled under two persons, an entry deleted before it was created;
 /// - `not_allowed`, passages: a mated status that is not what the list in force at that time says (created <= time <
@@ -54,7 +70,7 @@ struct trial_log {
 /// images of one person count as one candidate, the best; a missing person is that of the image on the watchlist.
 /// `recorded_from` is the study's, else for candidate lists the lowest score on record.
 ///
-/// Errors, all together: files that cannot be read, columns that a file lacks, scores of two forms for one system, times
+/// Errors, all together: an observation or a candidate that cannot be read, files that cannot be read, columns that a file lacks, scores of two forms for one system, times
 /// with an offset in one place and without in another, sources of kinds that hold no passages, float64 systems.
 /// Cost: one pass over each file; memory for the columns.
 [[nodiscard]] tl::expected<trial_log, std::vector<error>> read_trial_log(const study&, unsigned threads = 1);

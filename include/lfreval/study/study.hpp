@@ -38,6 +38,13 @@ struct column_mapping {
   study_position at;
 };
 
+/// What the observations of one passage have in common.
+enum class passage_forming : std::uint8_t {
+  passage, ///< an identifier of the passage
+  track,   ///< a track of one camera
+  person,  ///< the person at one deployment, whatever the camera, until nothing is seen for `passage_gap_seconds`
+};
+
 /// A set of files of one table and one kind.
 struct study_source {
   std::string name;
@@ -51,8 +58,13 @@ struct study_source {
   std::optional<double> sentinel;         ///< the number that stands where there is no score
   std::string sentinel_means;             ///< `failure_to_enrol`, `failure_to_acquire`
   std::optional<double> recorded_from;    ///< the lowest score that the log keeps
+  passage_forming passages_by = passage_forming::passage; ///< of a table of observations
+  double passage_gap_seconds = 0;         ///< above 0 where passages are formed by person
   study_position at;
 };
+
+/// Whether the rows of a source are passages, or observations that passages are made of.
+[[nodiscard]] inline bool holds_passages(const study_source& source) noexcept { return source.table == "passages" || source.table == "observations"; }
 
 /// What the study leaves out, and why. Everything left out is counted.
 struct study_scope {

@@ -32,6 +32,7 @@ enum class interval_method : std::uint8_t {
   profile_likelihood, predictive, fixed_effect_z, random_effects_z, random_effects_t, q_profile, welch_t, funnel,
   estimated_denominators_log, ///< limits of a ratio, widened on the log scale by the errors of both denominators
   tango_score, bootstrap_percentile, bootstrap_band,
+  log_delta, ///< influence of each cluster on the logarithm, Student t
   assumption_box, ///< limits of measured rates at the corners of an assumed range; at least the stated confidence if the range holds
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
