@@ -2,10 +2,13 @@
 #include <cmath>
 
 #include <lfreval/counts/person_tallies.hpp>
+#include <lfreval/identification/curve.hpp>
 #include <lfreval/identification/decimal_grid.hpp>
+#include <lfreval/identification/equal_error.hpp>
 #include <lfreval/intervals/curve_bootstrap.hpp>
 #include <lfreval/intervals/curve_limits.hpp>
 #include <lfreval/intervals/poisson_weights.hpp>
+#include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
 #include "report/trial.hpp"
@@ -75,7 +78,7 @@ void add_grid_curve(trial& t) {
   std::vector<std::optional<std::uint64_t>> alerted, nonmated, identified, mated;
   for (std::size_t at = 0; at < grid->size(); ++at) {
     const passage_counts here = counted->at(0, at);
-    thresholds.emplace_back(t.compared(static_cast<double>(grid->declared()[at].value())));
+    thresholds.emplace_back(t.compared(as_written(grid->declared()[at].value())));
     alerted.emplace_back(here.nonmated_with_alert.value());
     nonmated.emplace_back(here.nonmated.value());
     // Nobody knows how many listed people an operational log missed (M15).
@@ -84,12 +87,57 @@ void add_grid_curve(trial& t) {
   }
   curve c;
   c.name = name_of(t, "thresholds");
-  c.meaning = "non-mated passages with an alert, and mated passages identified, at every threshold of the declared grid; a threshold of float32";
+  c.meaning = "non-mated passages with an alert, and mated passages identified, at every threshold of the declared grid, compared in float32";
   c.columns = {{"threshold", thresholds}, {"nonmated_with_alert", alerted}, {"nonmated", nonmated}, {"identified", identified}, {"mated", mated}};
   add_limits(t, *grid, metric_id::false_positive_identification_rate, "false_positive", c);
   add_limits(t, *grid, tpir, "true_positive", c);
   if (c.columns.size() > 5)
     c.meaning += "; limits of both rates from " + std::to_string(replicates) + " resampled trials of the same number of people, at each threshold by itself and as a band that holds at all of them; empty where the events are too few";
+  t.out.curves.push_back(std::move(c));
+}
+
+/// Every corner of the detection error trade-off: thresholds of which no other has fewer misses and no more false positives.
+void add_tradeoff(trial& t) {
+  constexpr std::size_t most_rows = 10'000'000, most_corners = 20'000;
+  const passage_table& rows = t.rows();
+  if (!supports(t.source.kind, tpir) || rows.size() > most_rows) return;
+  // Passages without a score never alert, and are in the totals.
+  struct reached { std::vector<float> scores; std::uint64_t without = 0; };
+  reached nonmated, mates;
+  const auto add = [](reached& to, float score) {
+    if (score == no_score) ++to.without;
+    else to.scores.push_back(score);
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows.mated[i] == mated_status::no) add(nonmated, rows.top_score[i]);
+    if (rows.mated[i] != mated_status::yes) continue;
+    const bool shown = !t.rule.rank_limit || (rows.mate_rank[i] >= 1 && rows.mate_rank[i] <= *t.rule.rank_limit);
+    add(mates, shown ? rows.mate_score[i] : no_score);
+  }
+  const auto steps = [](const reached& of) { return identification::score_steps::of(of.scores, of.without); };
+  const identification::sweep_counts all = identification::sweep(steps(nonmated), steps(mates));
+  const auto det = identification::detection_error_tradeoff(all);
+  if (!det) return; // the rates at a threshold say why
+  std::vector<std::optional<double>> thresholds;
+  std::vector<std::optional<std::uint64_t>> false_positives, of_nonmated, misses, of_mated;
+  for (std::size_t i = 0; i < det->points.size(); ++i) {
+    const identification::det_point& here = det->points[i];
+    const bool is_last = i + 1 == det->points.size();
+    if ((!is_last && det->points[i + 1].misses == here.misses) || (i != 0 && det->points[i - 1].false_positives == here.false_positives)) continue;
+    thresholds.emplace_back(t.compared(as_written(here.at.value())));
+    false_positives.emplace_back(here.false_positives);
+    of_nonmated.emplace_back(det->nonmated);
+    misses.emplace_back(here.misses);
+    of_mated.emplace_back(det->mated);
+  }
+  if (thresholds.size() > most_corners) return;
+  curve c;
+  c.name = name_of(t, "tradeoff");
+  c.meaning = "misses against false positives at every score on record: the corners of the steps that were counted (detection error trade-off), nothing in between and nothing below one passage";
+  if (const auto equal = identification::equal_error(all))
+    c.meaning += "; both rates would be equal at " + significant(equal->linear, 3, rounding::nearest) + " on straight lines and " + significant(equal->convex_hull, 3, rounding::nearest) +
+                 " on the convex hull: for comparison with laboratory reports, not an operating point of live recognition";
+  c.columns = {{"threshold", thresholds}, {"nonmated_with_alert", false_positives}, {"nonmated", of_nonmated}, {"missed", misses}, {"mated", of_mated}};
   t.out.curves.push_back(std::move(c));
 }
 
@@ -128,6 +176,7 @@ void add_ranks(trial& t) {
 
 void add_curves(trial& t) {
   add_grid_curve(t);
+  add_tradeoff(t);
   add_ranks(t);
 }
 

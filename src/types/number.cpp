@@ -34,6 +34,15 @@ std::string shortest(double value) {
   return {text.data(), end};
 }
 
+double as_written(float value) {
+  if (!std::isfinite(value)) throw std::invalid_argument("as_written: not a finite number");
+  std::array<char, 64> text{};
+  const char* const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  double out = 0;
+  std::from_chars(text.data(), end, out);
+  return out;
+}
+
 std::string grouped(std::uint64_t value) {
   std::string digits = std::to_string(value);
   for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");

@@ -267,7 +267,27 @@ def test_curves_hold_counts_limits_and_ranks(evaluated):
         # Fewer than twenty effective events are too few to read limits from replicates.
         assert all(lower is None for x, lower in zip(grid[events], grid[name + "lower"]) if x < 20)
     assert few and enough
+    # Thresholds read as they were declared, not as the float that they are rounded to.
+    assert grid["threshold"][:3] == [0.56, 0.561, 0.562]
     ranks = curves["ranks_volunteers_a"]
     mated = [row for row in passages() if row["mated"] == "yes"]
     assert ranks["returned"] == [sum(row["mate_rank"] not in ("", "0") and int(row["mate_rank"]) <= r for row in mated) for r in ranks["rank"]]
     assert set(ranks["mated"]) == {len(mated)}
+
+
+def test_the_tradeoff_holds_the_corners_of_the_counted_steps(evaluated):
+    """Misses against false positives by a plain loop over all scores; the corners are the points that no other beats."""
+    _, _, out = evaluated
+    curves = {c["name"]: c for c in json.loads((out / "evaluation.json").read_text(encoding="utf-8"))["result"]["curves"]}
+    corners = curves["tradeoff_volunteers_a"]["columns"]
+    rows = passages()
+    nonmated = [float(r["top_score"]) for r in rows if r["mated"] == "no" and r["top_score"]]
+    mates = [float(r["mate_score"]) for r in rows if r["mated"] == "yes" and r["mate_rank"] == "1"]
+    totals = {status: sum(r["mated"] == status for r in rows) for status in ("no", "yes")}
+    points = {(sum(s >= t for s in nonmated), totals["yes"] - sum(s >= t for s in mates)) for t in set(nonmated + mates)}
+    best = [p for p in points if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in points)]
+    assert sorted(zip(corners["nonmated_with_alert"], corners["missed"])) == sorted(best)
+    for threshold, x, m in zip(corners["threshold"], corners["nonmated_with_alert"], corners["missed"]):
+        assert (sum(s >= threshold for s in nonmated), totals["yes"] - sum(s >= threshold for s in mates)) == (x, m)
+    assert set(corners["nonmated"]) == {totals["no"]} and set(corners["mated"]) == {totals["yes"]}
+    assert "not an operating point" in curves["tradeoff_volunteers_a"]["meaning"]

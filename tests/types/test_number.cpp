@@ -81,6 +81,17 @@ TEST_CASE("a decimal is a finite number and the whole text") {
   }
 }
 
+TEST_CASE("a float stands for the decimal that it was written as") {
+  CHECK(as_written(0.56F) == 0.56);
+  CHECK(as_written(-0.1F) == -0.1);
+  CHECK(as_written(1e-45F) == 1e-45);
+  for (std::uint32_t i = 0; i < 100000; ++i) {
+    const auto value = static_cast<float>(i) * 0x1.3p-17F;
+    CHECK(static_cast<float>(as_written(value)) == value);
+  }
+  CHECK_THROWS_AS((void)as_written(std::numeric_limits<float>::infinity()), std::invalid_argument);
+}
+
 TEST_CASE("the shortest text reads back as the same number") {
   CHECK(shortest(0.1) == "0.1");
   CHECK(shortest(0.64) == "0.64");

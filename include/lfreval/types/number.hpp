@@ -18,6 +18,10 @@ namespace lfreval {
 /// Shortest text that reads back as the same double (`std::to_chars`). Throws `std::invalid_argument` if not finite.
 [[nodiscard]] std::string shortest(double);
 
+/// The number that the shortest text of a float32 stands for: 0.56 for the float that 0.56 is rounded to, which as a double
+/// is 0.5600000023841858. Rounded to float32 it is the same float. Throws `std::invalid_argument` if not finite.
+[[nodiscard]] double as_written(float);
+
 /// `8600` as `8,600`.
 [[nodiscard]] std::string grouped(std::uint64_t);
 
