@@ -11,5 +11,7 @@
 #include <lfreval/log/passages.hpp>
 #include <lfreval/log/propose.hpp>
 #include <lfreval/log/published.hpp>
+#include <lfreval/log/score_rows.hpp>
+#include <lfreval/log/scores.hpp>
 #include <lfreval/log/timestamp.hpp>
 #include <lfreval/log/trial_log.hpp>

@@ -109,6 +109,16 @@ struct builder {
       add(*table.get("passage_gap_seconds"), error_code::not_allowed, "source.passage_gap_seconds", by, "passages_by = \"person\": nothing else ends by time");
   }
 
+  /// A reference is a column and a probe is a row; only a reference is enrolled, and only a probe is acquired.
+  void read_sentinel_axis(const toml::table& table, study_source& out) {
+    out.sentinel_axis = table["sentinel"]["axis"].value_or(std::string());
+    const bool enrol = out.sentinel_means == "failure_to_enrol", acquire = out.sentinel_means == "failure_to_acquire";
+    if ((enrol && out.sentinel_axis == "row") || (acquire && out.sentinel_axis == "column"))
+      add(*table["sentinel"]["axis"].node(), error_code::not_allowed, "source.sentinel.axis", out.sentinel_axis,
+          enrol ? "column or cell: a reference fails to enrol, and references are columns" : "row or cell: a probe fails to be acquired, and probes are rows");
+    if (out.sentinel_axis.empty() && (enrol || acquire)) out.sentinel_axis = enrol ? "column" : "row";
+  }
+
   study_source read_source(const toml::table& table) {
     study_source out;
     out.at = position_of(table);
@@ -121,8 +131,18 @@ struct builder {
     out.files = texts(table["files"]);
     if (const auto value = table["sentinel"]["value"].value<double>()) out.sentinel = *value;
     out.sentinel_means = table["sentinel"]["means"].value_or(std::string());
+    read_sentinel_axis(table, out);
     if (const auto value = table["recorded_from"].value<double>()) out.recorded_from = *value;
     read_passage_forming(table, out);
+    out.format = table["format"].value_or(std::string());
+    out.mated = table["mated"].value_or(std::string());
+    out.mask = table["mask"].value_or(std::string());
+    out.probes = table["probes"].value_or(std::string());
+    out.references = table["references"].value_or(std::string());
+    out.mated_files = texts(table["mated_files"]);
+    for (const std::string& one : out.mated_files)
+      if (std::find(out.files.begin(), out.files.end(), one) == out.files.end())
+        add(*table.get("mated_files"), error_code::not_allowed, "source.mated_files", one, "a path that stands in files too");
     const auto of_table = table_columns();
     const bool known = std::any_of(of_table.begin(), of_table.end(), [&](const table_column& c) { return c.table == out.table; });
     if (const toml::table* columns = table["columns"].as_table(); columns != nullptr && known) read_columns(*columns, out);

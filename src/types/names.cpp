@@ -30,6 +30,7 @@ std::string_view to_string(error_code code) noexcept {
     case error_code::duplicate_id: return "duplicate_id";
     case error_code::newer_schema: return "newer_schema";
     case error_code::unsupported: return "unsupported";
+    case error_code::malformed_matrix: return "malformed_matrix";
     case error_code::malformed_evaluation: return "malformed_evaluation";
   }
   return "";

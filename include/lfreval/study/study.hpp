@@ -57,9 +57,14 @@ struct study_source {
   std::map<std::string, std::set<std::string>> status; ///< `aborted` -> deployments declared so
   std::optional<double> sentinel;         ///< the number that stands where there is no score
   std::string sentinel_means;             ///< `failure_to_enrol`, `failure_to_acquire`
+  std::string sentinel_axis;              ///< `column`, `row`, `cell`: what holds it in a table of scores
   std::optional<double> recorded_from;    ///< the lowest score that the log keeps
   passage_forming passages_by = passage_forming::passage; ///< of a table of observations
   double passage_gap_seconds = 0;         ///< above 0 where passages are formed by person
+  std::string format;                     ///< layout of score files: `matrix`, `pairs`, `bee` …
+  std::string mated;                      ///< `same_id`, `same_person`; empty where the files say which scores are mated
+  std::string mask, probes, references;   ///< files beside those of the scores, as written
+  std::vector<std::string> mated_files;   ///< of `files`, those of mated comparisons
   study_position at;
 };
 

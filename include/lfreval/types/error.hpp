@@ -33,6 +33,7 @@ enum class error_code : std::uint8_t {
   duplicate_id,         ///< two rows with the same identifier
   newer_schema,         ///< written for a later version of lfreval
   unsupported,          ///< a declared input that this version does not evaluate
+  malformed_matrix,     ///< not a BEE matrix of scores, or one that is cut short
   malformed_evaluation, ///< not an evaluation.json of this program
 };
 
