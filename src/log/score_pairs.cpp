@@ -118,7 +118,7 @@ private:
       while (to < order.size() && key(order[to]) == key(order[from])) ++to;
       for (std::size_t k = from; k < to && to - from > 1; ++k)
         refuse(order[k], error_code::duplicate_id, "probe", probe_of(order[k]),
-               "each pair of probe and reference once; all " + std::to_string(to - from) + " rows are refused. Where these are ids of persons, map probe_person and reference_person to the same columns");
+               "each pair of probe and reference once; all " + std::to_string(to - from) + " rows are refused. Where these are ids of persons, map probe and probe_person to one column, and reference and reference_person to the other");
       from = to;
     }
   }

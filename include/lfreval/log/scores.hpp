@@ -77,7 +77,7 @@ using score_sink = std::function<void(const score_block&)>;
 ///   that score the best of the others would pass for what was returned. Of a bee file the line is the row, from 1;
 /// - a pair for the same reasons, for contradicting labels, for another person than its probe or reference has elsewhere,
 ///   and all copies of a pair that stands twice (`duplicate_id`). Where ids name persons, say so by mapping
-///   `probe_person` and `reference_person` to the columns of `probe` and `reference`: then pairs may repeat.
+///   `probe` and `probe_person` to one column, and `reference` and `reference_person` to the other: then pairs may repeat.
 ///
 /// Errors, all together: what the columns of a matrix cannot be told from (duplicate ids, ragged rows, empty cells), a
 /// sentinel that fills only a part of its column or row, a column that holds one number outside the range throughout,
