@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 #include <lfreval/intervals/argument.hpp>
 #include <lfreval/intervals/cluster.hpp>
@@ -49,21 +50,6 @@ struct quantile_ranks {
   }
 };
 
-percentile_limits limits_of(const char* function, std::vector<double> values, double point, metric_family family,
-                            std::uint32_t dropped, confidence level, sides on) {
-  std::sort(values.begin(), values.end());
-  const quantile_ranks rank(function, values.size(), detail::tail(level, on));
-  const auto error = [&](std::size_t at) { return (values[at + rank.spread - 1] - values[at - rank.spread - 1]) / 2.0; };
-  percentile_limits out;
-  out.point = point;
-  out.limits = detail::bounded(level, interval_method::bootstrap_percentile, on, family == metric_family::share ? 1.0 : unbounded,
-                               [&](double) { return values[rank.lower - 1]; }, [&](double) { return values[rank.upper - 1]; });
-  out.lower_error = on == sides::upper ? 0.0 : error(rank.lower);
-  out.upper_error = on == sides::lower ? 0.0 : error(rank.upper);
-  out.dropped = dropped;
-  return out;
-}
-
 /// The lowest threshold with a rate of at most `highest`, or K + 1. `events(k)` does not rise with k.
 template <class Events> std::uint32_t lowest_threshold(std::uint32_t thresholds, double highest, std::uint64_t exposure, Events events) {
   std::uint32_t low = 1, high = thresholds + 1;
@@ -93,7 +79,29 @@ void require_threshold(const char* function, const curve_replicates& curve, std:
   if (threshold == 0 || threshold > curve.thresholds) detail::wrong_call(function, "threshold", "lies outside 1 to their number");
 }
 
+percentile_limits limits_of(const char* function, std::vector<double> values, double point, double lowest, double highest,
+                            std::uint32_t dropped, confidence level, sides on) {
+  std::sort(values.begin(), values.end());
+  const quantile_ranks rank(function, values.size(), detail::tail(level, on));
+  const auto error = [&](std::size_t at) { return (values[at + rank.spread - 1] - values[at - rank.spread - 1]) / 2.0; };
+  percentile_limits out;
+  out.point = point;
+  out.limits = {on == sides::upper ? lowest : values[rank.lower - 1], on == sides::lower ? highest : values[rank.upper - 1], level,
+                interval_method::bootstrap_percentile, on};
+  out.lower_error = on == sides::upper ? 0.0 : error(rank.lower);
+  out.upper_error = on == sides::lower ? 0.0 : error(rank.upper);
+  out.dropped = dropped;
+  return out;
+}
+
+double highest_of(metric_family family) { return family == metric_family::share ? 1.0 : unbounded; }
+
 } // namespace
+
+percentile_limits percentiles_of(std::vector<double> replicates, double point, double lowest, double highest,
+                                 std::uint32_t dropped, confidence level, sides on) {
+  return limits_of("bootstrap::percentiles_of", std::move(replicates), point, lowest, highest, dropped, level, on);
+}
 
 estimable<percentile_limits> percentile(const curve_replicates& curve, std::uint32_t threshold, confidence level, sides on) {
   constexpr const char* name = "bootstrap::percentile";
@@ -105,8 +113,8 @@ estimable<percentile_limits> percentile(const curve_replicates& curve, std::uint
   std::vector<double> values;
   for (std::uint32_t b = 0; b < curve.replicates; ++b)
     if (curve.exposure[b] > 0) values.push_back(rate(events[b], curve.exposure[b]));
-  return limits_of(name, std::move(values), rate(curve.observed[threshold - 1], curve.observed_exposure), curve.family, dropped,
-                   level, on);
+  return limits_of(name, std::move(values), rate(curve.observed[threshold - 1], curve.observed_exposure), 0.0,
+                   highest_of(curve.family), dropped, level, on);
 }
 
 estimable<simultaneous_band> band(const curve_replicates& curve, confidence level) {
@@ -202,7 +210,8 @@ estimable<percentile_limits> percentile_at_choice(const curve_replicates& choose
   if (auto why = no_limits(curve, dropped)) return tl::unexpected(*why);
   if (chooser.effective_events[k - 1] < fewest_effective_events || curve.effective_events[k - 1] < fewest_effective_events)
     return tl::unexpected(too_few_events());
-  return limits_of(name, std::move(values), rate(curve.observed[k - 1], curve.observed_exposure), curve.family, dropped, level, on);
+  return limits_of(name, std::move(values), rate(curve.observed[k - 1], curve.observed_exposure), 0.0,
+                   highest_of(curve.family), dropped, level, on);
 }
 
 } // namespace lfreval::bootstrap

@@ -82,6 +82,14 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::bootstrap_band: return "bootstrap_band";
     case interval_method::log_delta: return "log_delta";
     case interval_method::assumption_box: return "assumption_box";
+    case interval_method::delong: return "delong";
+    case interval_method::delong_logit: return "delong_logit";
+    case interval_method::obuchowski: return "obuchowski";
+    case interval_method::obuchowski_logit: return "obuchowski_logit";
+    case interval_method::dkw: return "dkw";
+    case interval_method::tango_effective: return "tango_effective";
+    case interval_method::tango_effective_mover: return "tango_effective_mover";
+    case interval_method::zero_discordant: return "zero_discordant";
     case interval_method::inverted: return "inverted";
   }
   return "";
@@ -106,6 +114,10 @@ std::string_view to_string(undefined_reason reason) noexcept {
     case undefined_reason::not_recorded: return "NOT_RECORDED";
     case undefined_reason::few_effective_events: return "FEW_EFFECTIVE_EVENTS";
     case undefined_reason::empty_replicates: return "EMPTY_REPLICATES";
+    case undefined_reason::beyond_data: return "BEYOND_DATA";
+    case undefined_reason::beyond_end_point: return "BEYOND_END_POINT";
+    case undefined_reason::coarse_scores: return "COARSE_SCORES";
+    case undefined_reason::no_fit: return "NO_FIT";
   }
   return "";
 }
@@ -178,6 +190,15 @@ constexpr flag_words flag_table[] = {
     {flag::list_effect_unknown, "LIST_EFFECT_UNKNOWN",
      "for this list only: nothing shows how the figure would move with other people on it"},
     {flag::nonpsd_guard, "NONPSD_GUARD", "the combined variance fell below one of its parts: the larger part is used"},
+    {flag::extrapolated, "EXTRAPOLATED",
+     "a non-standard extrapolation beyond what was counted: ISO/IEC 5152:2024 does not cover searches of a watchlist"},
+    {flag::few_exceedances, "FEW_EXCEEDANCES", "fewer than 50 scores lie in the tail that the model was fitted to"},
+    {flag::fit_doubtful, "FIT_DOUBTFUL", "the model does not fit the scores, or moves with where the tail is said to begin"},
+    {flag::perfect_separation, "PERFECT_SEPARATION", "no mated and non-mated score overlap here: that is not certainty about others"},
+    {flag::gallery_dependent, "GALLERY_DEPENDENT",
+     "scores change with who else is on the watchlist: figures for other watchlists are projections"},
+    {flag::gallery_invariance_unknown, "GALLERY_INVARIANCE_UNKNOWN",
+     "nobody stated or checked that scores do not depend on who else is on the watchlist"},
 };
 static_assert(std::size(flag_table) == flag_count);
 

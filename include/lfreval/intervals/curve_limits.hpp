@@ -27,6 +27,11 @@ struct percentile_limits {
   std::uint32_t dropped = 0;                   ///< replicates without exposure
 };
 
+/// Limits of any statistic from its replicates, those without a value left out and counted in `dropped`. `lowest` and `highest`
+/// end one-sided limits. The same ranks as `percentile`.
+[[nodiscard]] percentile_limits percentiles_of(std::vector<double> replicates, double point, double lowest, double highest,
+                                               std::uint32_t dropped, confidence level, sides on = sides::two);
+
 /// The rate at threshold k between the q and 1 - q quantiles of its replicates: the ordered replicates of rank floor((B + 1) q)
 /// from either end.   Cites: Efron 1979; Davison & Hinkley 1997, chapter 5.3. Cost: a sort of the replicates.
 [[nodiscard]] estimable<percentile_limits> percentile(const curve_replicates& curve, std::uint32_t threshold, confidence level,

@@ -22,6 +22,10 @@ enum class undefined_reason : std::uint8_t {
   not_recorded,       ///< the log lacks what the statistic is made from
   few_effective_events, ///< too few effective events for a method that needs many
   empty_replicates,   ///< too many bootstrap replicates drew no exposure at all
+  beyond_data,        ///< asks for more than these data can be extrapolated to
+  beyond_end_point,   ///< lies beyond the highest score there can be
+  coarse_scores,      ///< scores were recorded with too few digits
+  no_fit,             ///< the model has no maximum of its likelihood within its limits
 };
 
 [[nodiscard]] std::string_view to_string(undefined_reason) noexcept;

@@ -34,8 +34,14 @@ enum class flag : std::uint8_t {
   few_list_entries,         ///< fewer than ten effective watchlist entries stand behind the alerts
   list_effect_unknown,      ///< nothing shows how far the figure would move with other people on the watchlist
   nonpsd_guard,             ///< a combined variance fell below one of its parts; the larger part stands in
+  extrapolated,             ///< beyond what was counted, by a model of the tail; outside ISO/IEC 5152:2024, which leaves out searches of a list
+  few_exceedances,          ///< fewer than 50 scores above the start of the fitted tail
+  fit_doubtful,             ///< the model does not fit the scores, or what it says moves with where the tail begins
+  perfect_separation,       ///< every mated score lies on one side of every non-mated score: a variance of 0 is no certainty
+  gallery_dependent,        ///< scores change with who else is on the watchlist: figures for other lists are projections
+  gallery_invariance_unknown, ///< nobody stated or checked that scores do not depend on who else is on the watchlist
 };
-inline constexpr unsigned flag_count = 24;
+inline constexpr unsigned flag_count = 30;
 
 /// As printed and written: `ASSUMES_INDEPENDENCE`.
 [[nodiscard]] std::string_view to_string(flag) noexcept;
@@ -62,8 +68,8 @@ public:
   friend constexpr bool operator==(flag_set, flag_set) = default;
 
 private:
-  static constexpr std::uint32_t bit(flag f) noexcept { return std::uint32_t{1} << static_cast<unsigned>(f); }
-  std::uint32_t bits_ = 0;
+  static constexpr std::uint64_t bit(flag f) noexcept { return std::uint64_t{1} << static_cast<unsigned>(f); }
+  std::uint64_t bits_ = 0;
 };
 
 } // namespace lfreval

@@ -34,6 +34,10 @@ enum class interval_method : std::uint8_t {
   tango_score, bootstrap_percentile, bootstrap_band,
   log_delta, ///< influence of each cluster on the logarithm, Student t
   assumption_box, ///< limits of measured rates at the corners of an assumed range; at least the stated confidence if the range holds
+  delong, delong_logit, obuchowski, obuchowski_logit, dkw,
+  tango_effective,       ///< Tango's limits at the effective number of passages
+  tango_effective_mover, ///< the wider of those and of the two discordant shares' own limits, put together
+  zero_discordant,       ///< the largest difference compatible with two systems that never differed
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
 
