@@ -13,9 +13,11 @@
 #include <lfreval/identification/influence.hpp>
 #include <lfreval/identification/list_projection.hpp>
 #include <lfreval/identification/mate_rank.hpp>
+#include <lfreval/identification/pareto_fit.hpp>
 #include <lfreval/identification/predictive_value.hpp>
 #include <lfreval/identification/rates.hpp>
 #include <lfreval/identification/score_steps.hpp>
+#include <lfreval/identification/tail.hpp>
 #include <lfreval/identification/threshold_choice.hpp>
 #include <lfreval/identification/watchlist_draw_variance.hpp>
 #include <lfreval/identification/watchlist_interval.hpp>
