@@ -68,6 +68,21 @@ estimable<difference_estimate> tango(const discordant& counts, confidence level,
                               interval_method::tango_score, on}};
 }
 
+interval tango_effective(double first_only, double second_only, double passages, confidence level, sides on) {
+  constexpr const char* name = "paired::tango_effective";
+  detail::require_amount(name, "first_only", first_only);
+  detail::require_amount(name, "second_only", second_only);
+  detail::require_amount(name, "passages", passages);
+  if (passages == 0.0) detail::wrong_call(name, "passages", "are none");
+  if (first_only + second_only > passages) detail::wrong_call(name, "passages", "are fewer than those that differ");
+  const double q = detail::tail(level, on);
+  if (q > 0.5) detail::wrong_call(name, "level", "is below 1/2");
+  const double z = distribution::normal_upper_quantile(q);
+  return {on == sides::upper ? -1.0 : detail::tango_lower(first_only, second_only, passages, z),
+          on == sides::lower ? 1.0 : -detail::tango_lower(second_only, first_only, passages, z), level,
+          interval_method::tango_effective, on};
+}
+
 estimable<cluster::mean_and_variance> cluster_difference(std::span<const discordant> persons) {
   constexpr const char* name = "paired::cluster_difference";
   detail::wide_integer net = 0, squares = 0, cross = 0, sizes = 0;

@@ -46,6 +46,11 @@ struct difference_estimate {
 /// Needs a confidence of at least 1/2. Cost: about 5 microseconds.
 [[nodiscard]] estimable<difference_estimate> tango(const discordant& counts, confidence level, sides on = sides::two);
 
+/// Tango's limits for real-valued effective counts b* = b n* / n, c* = c n* / n of n* passages, which are never rounded: for
+/// passages of one person that resemble each other. Throws for amounts that are negative or not finite, b* + c* above n*, no
+/// passages, and a confidence below 1/2.
+[[nodiscard]] interval tango_effective(double first_only, double second_only, double passages, confidence level, sides on = sides::two);
+
 /// The difference and its variance when passages of one person resemble each other:
 /// d = (B - C) / N, V = P / (P - 1) sum (b_i - c_i - d n_i)^2 / N^2 over P persons.   Undefined: `empty`, `one_cluster`.
 [[nodiscard]] estimable<cluster::mean_and_variance> cluster_difference(std::span<const discordant> persons);
