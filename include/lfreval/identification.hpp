@@ -13,6 +13,7 @@
 #include <lfreval/identification/influence.hpp>
 #include <lfreval/identification/list_projection.hpp>
 #include <lfreval/identification/mate_rank.hpp>
+#include <lfreval/identification/matched_systems.hpp>
 #include <lfreval/identification/paired_systems.hpp>
 #include <lfreval/identification/pareto_fit.hpp>
 #include <lfreval/identification/predictive_value.hpp>
