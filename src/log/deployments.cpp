@@ -265,7 +265,7 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
   const bool of_trial = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& s) { return holds_passages(s); });
   for (const study_source& source : declared.sources) {
     // Other tables have readers of their own; what belongs to a trial is read with its passages.
-    if (source.table == "published" || source.table == "alerts" || source.table == "exposure" || (of_trial && source.table != "deployments" && source.table != "scores")) continue;
+    if (source.table == "published" || source.table == "alerts" || source.table == "exposure" || source.table == "scores" || (of_trial && source.table != "deployments")) continue;
     if (source.table != "deployments") {
       errors.push_back(study_fault(declared, source.at, error_code::unsupported, "source.table", source.table,
                                    "deployments, alerts, exposure, published, or the passages of a trial: the tables this version evaluates"));

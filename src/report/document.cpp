@@ -188,6 +188,17 @@ struct value_writer {
     out["interval"] = of(r.made, 1);
     out["companions"] = of(r.companions, 1);
   }
+  void operator()(const difference_value& d) const {
+    const metric_id metric = metric_from_key(out["metric"].get<std::string>()).value();
+    out["first"] = of(d.first, metric);
+    out["second"] = of(d.second, metric);
+    out["first_only"] = d.first_only;
+    out["second_only"] = d.second_only;
+    out["estimate"] = d.point;
+    out["interval"] = of(d.made, 1);
+    out["widening"] = d.widening;
+    out["companions"] = of(d.companions, 1);
+  }
   void operator()(const quantity_value& q) const {
     out["unit"] = std::string(to_string(q.counted)) + " per " + std::string(singular(q.per));
     out["events"] = {{"unit", to_string(q.per)}, {"n", q.of.events}};
@@ -382,6 +393,7 @@ json_document result_head(const evaluation& e) {
   records["deployments_with_error_of_faces"] = e.records.faces_with_error;
   if (e.records.from && e.records.to) records["period"] = {to_iso(*e.records.from), to_iso(*e.records.to)};
   if (e.records.passages != 0) records["passages"] = e.records.passages;
+  if (e.records.comparisons != 0) records["comparisons"] = e.records.comparisons;
   records["left_out_by_scope"] = json_document::object();
   for (const auto& [reason, n] : e.left_out) records["left_out_by_scope"][reason] = n;
   records["refused_rows"] = json_document::object();

@@ -13,6 +13,8 @@
 #include "report/deployment_findings.hpp"
 #include "report/heterogeneity.hpp"
 #include "report/projections.hpp"
+#include "report/score_findings.hpp"
+#include "report/system_comparison.hpp"
 #include "report/trial_findings.hpp"
 
 namespace lfreval {
@@ -62,7 +64,7 @@ const finding* evaluation::find(const std::string& key) const {
   return found == index.end() ? nullptr : &findings[found->second];
 }
 
-evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores) {
   // Canonical order, whoever made the series: names, keys and sums depend on it.
   const auto by_name = [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); };
   if (!std::is_sorted(series.records.begin(), series.records.end(), by_name)) std::stable_sort(series.records.begin(), series.records.end(), by_name);
@@ -73,7 +75,8 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   if (trials.watchlist_persons)
     for (deployment_record& r : series.records)
       if (r.is_log && !r.watchlist_persons) r.watchlist_persons = watchlist_persons(*trials.watchlist_persons);
-  if (!series.records.empty() || trials.passages.empty()) out.not_measured = not_measured_by(series, !trials.passages.empty());
+  const bool tested = !trials.passages.empty() || !scores.sets.empty();
+  if (!series.records.empty() || !tested) out.not_measured = not_measured_by(series, tested);
   const std::vector<stratum> strata = strata_of(series);
   const auto take = [&](std::vector<finding> more) { std::move(more.begin(), more.end(), std::back_inserter(out.findings)); };
   const unsigned threads = std::max(1U, options.threads);
@@ -98,13 +101,19 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
     out.not_measured.push_back({"The crowd without the volunteers", "The log of alerts holds right alerts on " + grouped(of_volunteers) + (of_volunteers == 1 ? " person" : " persons") + " of the trial: what is said of the crowd's true alerts and of its share of false ones includes them.",
                                 "Leave the alerts on volunteers out of the log of the crowd.", {}});
   const record_quality quality = examine(series);
-  if (trials.passages.empty()) {
-    take(absent_rates());
-  }
+  if (!tested) take(absent_rates());
   for (trial_evaluation& one : of_trials) {
     take(std::move(one.findings));
     std::move(one.curves.begin(), one.curves.end(), std::back_inserter(out.curves));
   }
+  score_evaluation of_scores = evaluate_scores(declared, scores, threads);
+  std::vector<finding> differences = compare_systems(declared, trials, scores, of_scores, threads);
+  take(std::move(of_scores.out.findings));
+  take(std::move(differences));
+  std::move(of_scores.out.curves.begin(), of_scores.out.curves.end(), std::back_inserter(out.curves));
+  for (not_measured_item& item : of_scores.out.not_measured)
+    if (std::find(out.not_measured.begin(), out.not_measured.end(), item) == out.not_measured.end()) out.not_measured.push_back(std::move(item));
+  for (const score_set& set : scores.sets) out.records.comparisons += set.counts.all();
   if (!series.records.empty())
     for (const record_check& check : quality.checks) out.findings.push_back(check_finding(check));
   counting_levels counting = find_counting_levels(series, declared.level);
@@ -135,6 +144,8 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   out.refused = std::move(series.refused);
   out.refused.add(std::move(claims.refused));
   out.refused.add(trials.refused);
+  out.files.insert(out.files.end(), scores.files.begin(), scores.files.end());
+  out.refused.add(scores.refused);
   out.records.refused = out.refused.size();
   out.left_out = std::move(series.left_out);
   return out;
@@ -144,16 +155,19 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
   auto series = read_deployments(declared);
   auto claims = read_published(declared);
   auto trials = read_trial_log(declared, std::max(1U, options.threads));
-  if (!series || !claims || !trials) {
+  auto scores = read_score_sets(declared, std::max(1U, options.threads));
+  if (!series || !claims || !trials || !scores) {
     std::vector<error> errors;
     if (!series) errors = std::move(series.error());
     if (!claims) errors.insert(errors.end(), claims.error().begin(), claims.error().end());
     if (!trials) errors.insert(errors.end(), trials.error().begin(), trials.error().end());
+    if (!scores) errors.insert(errors.end(), scores.error().begin(), scores.error().end());
     return tl::unexpected(std::move(errors));
   }
   ledger all = series->refused;
   all.add(claims->refused);
   all.add(trials->refused);
+  all.add(scores->refused);
   if (all.size() > declared.max_refused) {
     std::vector<error> errors;
     for (const refused_row& row : all.rows()) errors.push_back(row.why);
@@ -167,14 +181,14 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
     return tl::unexpected(std::move(errors));
   }
   const bool passed = std::any_of(trials->passages.begin(), trials->passages.end(), [](const trial_passages& p) { return p.rows.size() != 0; });
-  if (series->records.empty() && claims->claims.empty() && !passed) {
+  if (series->records.empty() && claims->claims.empty() && !passed && std::all_of(scores->sets.begin(), scores->sets.end(), [](const score_set& s) { return s.counts.all() == 0; })) {
     error none;
     none.code = error_code::empty_file;
     none.file = declared.file;
-    none.allowed = "at least one deployment within the scope of the study, one passage or one published claim";
+    none.allowed = "at least one deployment within the scope of the study, one passage, one comparison or one published claim";
     return tl::unexpected(std::vector{none});
   }
-  return evaluate(declared, std::move(*series), options, std::move(*claims), *trials);
+  return evaluate(declared, std::move(*series), options, std::move(*claims), *trials, *scores);
 }
 
 } // namespace lfreval

@@ -101,12 +101,16 @@ std::string evaluation_schema() {
                                                             {"limit", "rate", "holds", "confidence", "trials", "allowed", "reaching", "bound", "conditional_on_list"})}},
                          {"unit", "estimate"});
   quantity["allOf"].push_back({{"if", {{"properties", {{"status", {{"enum", {"measured", "projected", "bounded"}}}}}}}}, {"then", {{"anyOf", {{{"required", {"interval"}}}, {{"required", {"promise"}}}}}}}});
+  json difference = branch("difference", {{"first", reference("tally")}, {"second", reference("tally")}, {"first_only", whole_number()}, {"second_only", whole_number()},
+                                          {"estimate", number()}, {"interval", made}, {"widening", number()}, {"companions", list_of(reference("companion"))}}, {});
+  difference["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "measured"}}}}}}},
+                                 {"then", {{"required", {"first", "second", "first_only", "second_only", "estimate", "interval", "widening", "companions"}}}}});
   finding["oneOf"] = json::array({
       branch("count", {{"events", counted}}, {"events"}),
       rate,
       branch("ratio", {{"of", reference("tally")}, {"against", reference("tally")}, {"estimate", number_or_null()}, {"interval", made}},
              {"of", "against", "estimate", "interval", "companions"}),
-      branch("difference", {{"estimate", number()}, {"interval", made}}, {"estimate", "interval"}),
+      difference,
       quantity,
       branch("projection", {{"from", list_of(text())}, {"assumption", object_of({{"quantity", text()}, {"low", number()}, {"point", number()}, {"high", number()}, {"reason", text()}}, {"quantity", "low", "high", "reason"})},
                             {"estimate", number()}, {"interval", made}}, {"from", "assumption", "interval"}),

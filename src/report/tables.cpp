@@ -71,6 +71,11 @@ struct finding_cells {
     value = number_cell(r.point);
     limits(r.made, 1);
   }
+  void operator()(const difference_value& d) {
+    counts(d.first);
+    value = number_cell(d.point);
+    limits(d.made, 1);
+  }
   void operator()(const break_value& b) {
     value = number_cell(b.ratio);
     limits(b.limits, 1);

@@ -220,6 +220,43 @@ std::string trial_lines(const view& v, bool operating, flag_set& explained) {
   return out;
 }
 
+/// Comparisons one to one, at thresholds and at allowed shares of false matches.
+std::string match_lines(const view& v, flag_set& explained) {
+  std::string out, last;
+  for (const finding& f : v.e.findings) {
+    const auto at = f.axes.find("compared_at");
+    if (at == f.axes.end()) continue;
+    const auto system = f.axes.find("system"), failures = f.axes.find("failed_comparisons");
+    const bool at_share = at->second.starts_with("false_match_rate_");
+    const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second) +
+                             (at_share ? ", at most " + at->second.substr(17) + " false matches" : ", threshold " + at->second) +
+                             (failures == f.axes.end() ? "" : failures->second == "counted" ? ", failed comparisons counted" : ", failed comparisons left out");
+    if (head != last) out += (last.empty() ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
+    last = head;
+    out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(f.metric == "false_match_rate" ? "false matches" : "false non-matches", 22));
+    for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
+    if (f.status == finding_status::measured) out += wrapped(how_made(f, explained), 26, std::string(26, ' '));
+  }
+  return out;
+}
+
+std::string difference_lines(const view& v, flag_set& explained) {
+  std::string out, last;
+  for (const finding& f : v.e.findings) {
+    if (f.kind != finding_kind::difference) continue;
+    const auto at = f.axes.find("at");
+    std::string head = f.axes.at("systems");
+    if (at != f.axes.end()) head += at->second == "recommended" ? ", at the thresholds that the vendors recommend" : ", at " + at->second;
+    std::replace(head.begin(), head.end(), '_', ' ');
+    if (head != last) out += (last.empty() ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
+    last = head;
+    out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(f.metric == "true_positive_identification_rate" ? "listed people found" : "others who alerted", 22));
+    for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
+    explained |= f.flags;
+  }
+  return out;
+}
+
 std::string promise_lines(const view& v) {
   std::string out;
   for (const finding& f : v.e.findings)
@@ -261,7 +298,7 @@ std::string check_lines(const view& v) {
 std::string to_text(const evaluation& e) {
   const view v{e};
   std::string out = printable(e.declared.name, 200) + "\n";
-  const bool recorded = e.records.deployments != 0, passed = e.records.passages != 0;
+  const bool recorded = e.records.deployments != 0, passed = e.records.passages != 0, tested = e.records.comparisons != 0;
   std::string read = recorded ? counted_words(e.records.deployments, unit::deployments, "") + " on record" : "no deployments on record";
   std::string broken;
   if (e.records.aborted != 0) broken += grouped(e.records.aborted) + " aborted";
@@ -270,8 +307,10 @@ std::string to_text(const evaluation& e) {
   if (e.records.from && e.records.to) read += ", " + to_iso(*e.records.from) + " to " + to_iso(*e.records.to);
   if (recorded) read += "; " + grouped(e.records.faces) + " faces seen, as the publisher counted or estimated them: " + faces_error_words(e.records);
   read[0] = recorded ? read[0] : 'N';
+  if (tested && !recorded && !passed) read = counted_words(e.records.comparisons, unit::comparisons, "");
+  else if (tested) read += "; " + counted_words(e.records.comparisons, unit::comparisons, "");
   if (passed) read = (recorded ? read + "; " : std::string()) + counted_words(e.records.passages, unit::passages, "") + " in trials";
-  out += paragraph(read + ". Intervals: " + level_words(e.declared.level) + (recorded ? ", with deployments as clusters" : "") + (passed ? ", with persons as clusters of passages" : "") + "; limits rounded outward.", 0);
+  out += paragraph(read + ". Intervals: " + level_words(e.declared.level) + (recorded ? ", with deployments as clusters" : "") + (passed ? ", with persons as clusters of passages" : "") + (tested ? ", with people as clusters of comparisons" : "") + "; limits rounded outward.", 0);
   if (e.records.refused != 0) out += paragraph(grouped(e.records.refused) + (e.records.refused == 1 ? " row was refused and is" : " rows were refused and are") + " in no figure; see the ledger.", 0);
   for (const auto& [reason, n] : e.left_out) out += paragraph("Left out by the study: " + counted_words(n, unit::deployments, "") + " (" + printable(reason, 200) + ").", 0);
   if (!e.not_evaluated.empty()) {
@@ -290,6 +329,8 @@ std::string to_text(const evaluation& e) {
   if (const std::string trials = trial_lines(v, true, explained); !trials.empty()) out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: TRIALS\n" + trials;
   if (const std::string promised = promise_lines(v); !promised.empty()) out += "\nTHRESHOLDS WITH A GUARANTEE\n" + promised;
   if (const std::string others = trial_lines(v, false, explained); !others.empty()) out += "\nAT OTHER THRESHOLDS\n" + others;
+  if (const std::string matches = match_lines(v, explained); !matches.empty()) out += "\nONE TO ONE, A TECHNOLOGY TEST: NOT HOW OFTEN A SEARCH ALERTS\n" + matches;
+  if (const std::string differences = difference_lines(v, explained); !differences.empty()) out += "\nONE SYSTEM AGAINST ANOTHER ON THE SAME PASSAGES\n" + differences;
   if (recorded) out += passed ? "\nTHE CROWD AND ITS ALERTS: MISSES NOT MEASURED\n" : "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
   for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
   if (recorded) out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);

@@ -21,11 +21,7 @@ constexpr metric_id tpir = metric_id::true_positive_identification_rate;
 constexpr std::uint32_t replicates = 2000;
 
 std::string name_of(const trial& t, const std::string& what) {
-  std::string out = what + "_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system);
-  // The name becomes a file's; whatever a study calls its source, it stays inside its folder.
-  std::replace_if(out.begin(), out.end(), [](char ch) { return (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && (ch < '0' || ch > '9') && ch != '-'; }, '_');
-  if (out.size() > 100) out.resize(100);
-  return out;
+  return curve_name(what + "_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system));
 }
 
 /// What resampling the people does to the rate: a check beside the intervals of the findings.
@@ -173,6 +169,12 @@ void add_ranks(trial& t) {
 }
 
 } // namespace
+
+std::string curve_name(std::string wanted) {
+  std::replace_if(wanted.begin(), wanted.end(), [](char ch) { return (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && (ch < '0' || ch > '9') && ch != '-'; }, '_');
+  if (wanted.size() > 100) wanted.resize(100);
+  return wanted;
+}
 
 void add_curves(trial& t) {
   add_grid_curve(t);

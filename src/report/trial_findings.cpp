@@ -24,19 +24,7 @@ namespace {
 
 constexpr metric_id fpir = metric_id::false_positive_identification_rate, tpir = metric_id::true_positive_identification_rate;
 
-void add_count(trial& t, unit of, std::uint64_t n, const std::string& what = "") {
-  finding f;
-  f.metric = what.empty() ? std::string(to_string(of)) : what;
-  std::replace_if(f.metric.begin(), f.metric.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
-  f.axes = t.axes();
-  f.key = finding_key(f.metric, f.axes);
-  f.kind = finding_kind::count;
-  f.status = finding_status::measured;
-  f.in_section = "records";
-  f.sentence = counted_words(n, of, "") + (what.empty() ? "." : ": " + what + ".");
-  f.value = count_value{of, n, 0};
-  t.out.findings.push_back(std::move(f));
-}
+void add_count(trial& t, unit of, std::uint64_t n, const std::string& what = "") { t.out.findings.push_back(count_finding(t.axes(), of, n, what)); }
 
 void add_counts(trial& t) {
   const passage_table& rows = t.rows();
@@ -237,6 +225,7 @@ void add_parts(trial& t, const threshold_grid& grid, std::size_t at, const std::
 std::vector<std::pair<double, std::string>> told_thresholds(const trial& t) {
   std::set<double> own(t.declared.report_thresholds.begin(), t.declared.report_thresholds.end());
   if (t.system != nullptr && t.system->operating_threshold) own.insert(*t.system->operating_threshold);
+  if (t.system != nullptr && t.system->recommended_threshold) own.insert(*t.system->recommended_threshold);
   std::vector<std::pair<double, std::string>> out;
   for (const double value : own) out.emplace_back(t.compared(value), shortest(value == 0 ? 0.0 : value));
   std::sort(out.begin(), out.end());
@@ -255,7 +244,7 @@ void say_what_is_missing(trial& t) {
     t.out.not_measured.push_back({"Misses", here + "operational passages hold only what was noticed; nobody knows who passed unnoticed." +
                                                 (t.source.mated_withheld == 0 ? "" : " " + grouped(t.source.mated_withheld) + " rows labelled mated are in no rate."),
                                   "Seed the deployment with volunteers who are on the list.", {std::string(to_string(tpir)), std::string(to_string(fpir))}});
-  else
+  else if (t.source.kind == source_kind::seeded)
     t.out.not_measured.push_back({"People other than these volunteers", here + "rates hold for people, images, cameras and light like those of the trial; how the sought differ from volunteers is not on record.",
                                   "Record age and quality of the images of both.", {}});
   t.out.not_measured.push_back({"Differences between groups", here + "whether either rate is higher for some people than for others is not worked out in this version, whatever groups are on record.",
@@ -266,6 +255,20 @@ void say_what_is_missing(trial& t) {
 }
 
 } // namespace
+
+finding count_finding(const std::map<std::string, std::string>& axes, unit of, std::uint64_t n, const std::string& what) {
+  finding f;
+  f.metric = what.empty() ? std::string(to_string(of)) : what;
+  std::replace_if(f.metric.begin(), f.metric.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+  f.axes = axes;
+  f.key = finding_key(f.metric, f.axes);
+  f.kind = finding_kind::count;
+  f.status = finding_status::measured;
+  f.in_section = "records";
+  f.sentence = counted_words(n, of, "") + (what.empty() ? "." : ": " + what + ".");
+  f.value = count_value{of, n, 0};
+  return f;
+}
 
 finding trial_finding(const trial& t, metric_id metric, finding_kind kind, std::map<std::string, std::string> axes) {
   finding f;

@@ -1,6 +1,8 @@
 // What a labelled trial log supports. Private to the report stage.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include <lfreval/log/trial_log.hpp>
@@ -19,5 +21,10 @@ struct trial_evaluation {
 /// person, the first one also for watchlists of this kind; verdicts on declared limits; the thresholds that keep a declared
 /// limit of false positives; how the counts run over the declared grid.
 [[nodiscard]] trial_evaluation evaluate_trial(const study&, const trial_log&, const trial_passages&, unsigned threads);
+
+/// How many of something, with what distinguishes it from others of its unit.
+[[nodiscard]] finding count_finding(const std::map<std::string, std::string>& axes, unit of, std::uint64_t n, const std::string& what = "");
+/// The name of a curve, which becomes a file's: whatever a study calls its source, it stays inside its folder.
+[[nodiscard]] std::string curve_name(std::string wanted);
 
 } // namespace lfreval

@@ -224,13 +224,48 @@ struct builder {
   /// Keys that the language has and this version does not act on: they must not look as if they had.
   static void name_unused(const toml::table& root, study& out) {
     const bool of_trial = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return holds_passages(s); });
-    if (root.contains("thresholds") && !of_trial) out.not_evaluated.push_back("thresholds");
+    const bool of_scores = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return s.table == "scores"; });
+    if (root.contains("thresholds") && !of_trial && !of_scores) out.not_evaluated.push_back("thresholds");
+    const bool compares = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return holds_passages(s) || s.table == "scores"; });
     for (const char* table : {"group", "baseline", "comparison", "privacy"})
-      if (root.contains(table)) out.not_evaluated.push_back(table);
+      if (root.contains(table) && !(compares && std::string_view(table) == "comparison")) out.not_evaluated.push_back(table);
     if (root["study"].as_table() != nullptr && root["study"].as_table()->contains("equivalence_margin")) out.not_evaluated.push_back("study.equivalence_margin");
     for (const study_source& source : out.sources)
       for (const char* column : {"start", "end", "list", "cameras", "reason", "source"})
         if (source.table == "deployments" && source.columns.contains(column)) out.not_evaluated.push_back("source." + source.name + ".columns." + column);
+  }
+
+  void read_comparison(const toml::table& table, study& out) {
+    study_comparison one;
+    one.where = position_of(table);
+    one.systems = texts(table["systems"]);
+    const std::set<std::string> distinct(one.systems.begin(), one.systems.end());
+    if (one.systems.size() < 2 || distinct.size() != one.systems.size())
+      add(table, error_code::not_allowed, "comparison.systems", std::to_string(distinct.size()) + " systems", "two or more different systems");
+    for (const std::string& name : distinct) {
+      const auto found = std::find_if(out.systems.begin(), out.systems.end(), [&](const study_system& s) { return s.name == name; });
+      if (found == out.systems.end()) add(table, error_code::not_allowed, "comparison.systems", name, "the name of a [system.NAME] of this study");
+    }
+    if (const toml::array* places = table["at"].as_array())
+      for (const toml::node& entry : *places) {
+        const toml::table* place = entry.as_table();
+        if (place == nullptr) continue;
+        study_comparison::place here;
+        here.false_positive_identification_rate = (*place)["false_positive_identification_rate"].value<double>();
+        here.threshold = (*place)["threshold"].value<double>();
+        const std::string word = (*place)["threshold"].value_or(std::string());
+        here.recommended = word == "recommended";
+        if ((!word.empty() && !here.recommended) || (here.false_positive_identification_rate ? 1 : 0) + (here.threshold ? 1 : 0) + (here.recommended ? 1 : 0) != 1)
+          add(entry, error_code::not_allowed, "comparison.at", word, "one of false_positive_identification_rate, threshold = a score, threshold = \"recommended\"");
+        else if (here.false_positive_identification_rate && !(*here.false_positive_identification_rate > 0 && *here.false_positive_identification_rate < 1))
+          add(entry, error_code::not_allowed, "comparison.at.false_positive_identification_rate", shortest(*here.false_positive_identification_rate), "a share above 0 and below 1");
+        else one.at.push_back(here);
+        for (const study_system& system : out.systems)
+          if (here.recommended && distinct.contains(system.name) && !system.recommended_threshold)
+            add(entry, error_code::missing_key, "system." + system.name + ".recommended_threshold", "", "the threshold that the vendor recommends");
+      }
+    if (one.at.empty()) add(table, error_code::missing_key, "comparison.at", "", "where the systems are compared");
+    out.comparisons.push_back(std::move(one));
   }
 
   /// A range from its lowest to its highest value; a point alone is a range without width.
@@ -302,6 +337,7 @@ struct builder {
         one.version = table["version"].value_or(std::string());
         one.is_distance = table["polarity"].value_or(std::string()) == "distance";
         one.operating_threshold = table["operating_threshold"].value<double>();
+        one.recommended_threshold = table["recommended_threshold"].value<double>();
         one.shown_candidates = static_cast<std::uint32_t>(table["shown_candidates"].value_or(std::int64_t{1}));
         one.is_float64 = table["precision"].value_or(std::string()) == "float64";
         if (const toml::array* range = table["score_range"].as_array()) {
@@ -357,6 +393,9 @@ struct builder {
     if (const toml::array* assumptions = root["assumption"].as_array())
       for (const toml::node& entry : *assumptions)
         if (entry.is_table()) read_assumption(*entry.as_table(), out);
+    if (const toml::array* comparisons = root["comparison"].as_array())
+      for (const toml::node& entry : *comparisons)
+        if (entry.is_table()) read_comparison(*entry.as_table(), out);
     check_thresholds(root, out);
     name_unused(root, out);
     if (const toml::array* limits = root["limit"].as_array())

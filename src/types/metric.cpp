@@ -94,6 +94,10 @@ constexpr std::array<metric_description, metric_count> table{{
     {metric_id::outcomes_per_hour, "outcomes_per_hour", "outcomes per hour", rate, s::proportionality, none,
      "The named outcome, for each hour the cameras were live.", "3600 x outcomes / seconds live", no_exposure,
      "What another tactic would have achieved in the same officer hours.", "G15, M52", "per hour of deployment"},
+    {metric_id::false_nonmatch_rate, "false_nonmatch_rate", "false non-match rate (FNMR)", share, s::identification, at_most,
+     "Of the one-to-one comparisons of a person with themself, the share below the threshold or without a score.",
+     "false non-matches / mated comparisons", "there was no mated comparison",
+     "How often listed people are missed in use: cameras, light and pose are not those of a test.", "G8, M10", "of the comparisons"},
 }};
 
 constexpr bool in_enum_order() {

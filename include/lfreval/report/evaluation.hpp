@@ -16,6 +16,7 @@
 
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/published.hpp>
+#include <lfreval/log/scores.hpp>
 #include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/study/study.hpp>
@@ -29,6 +30,7 @@ struct record_summary {
   std::uint64_t faces_with_error = 0; ///< deployments that declare how far their count of faces may be off
   std::optional<calendar_date> from, to;
   std::uint64_t passages = 0; ///< of trials, over all sources and systems
+  std::uint64_t comparisons = 0; ///< of score files
 };
 
 struct evaluation {
@@ -55,7 +57,7 @@ struct evaluation_options {
 /// refused rows in ledger order, followed by one that states the limit.
 [[nodiscard]] tl::expected<evaluation, std::vector<error>> evaluate(const study&, const evaluation_options&);
 
-/// Evaluates deployments, claims about them, and passages of trials that are already in memory.
-[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims = {}, const trial_log& = {});
+/// Evaluates deployments, claims about them, passages of trials and score sets that are already in memory.
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims = {}, const trial_log& = {}, const score_log& = {});
 
 } // namespace lfreval

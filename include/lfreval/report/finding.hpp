@@ -60,6 +60,17 @@ struct ratio_value {
   friend bool operator==(const ratio_value&, const ratio_value&) = default;
 };
 
+/// A rate of one system less that of another on the same passages.
+struct difference_value {
+  cluster_tally first, second;            ///< of either system
+  std::uint64_t first_only = 0, second_only = 0; ///< passages on which they differ
+  double point = 0;
+  interval made;
+  std::vector<companion> companions;
+  double widening = 1;                    ///< how many times as wide as if no two passages were of one person
+  friend bool operator==(const difference_value&, const difference_value&) = default;
+};
+
 /// How many of one unit for each of another: faces scanned per arrest.
 struct quantity_value {
   unit counted{}, per{};
@@ -144,7 +155,7 @@ struct finding {
   finding_status status{};
   std::string in_section;
   std::map<std::string, std::string> axes;
-  std::variant<std::monostate, estimate, extremes, ratio_value, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value> value;
+  std::variant<std::monostate, estimate, extremes, ratio_value, difference_value, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value> value;
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
   std::optional<heterogeneity> spread;

@@ -84,6 +84,7 @@ struct study_system {
   std::string name, vendor, version;
   double lowest_score = 0.0, highest_score = 1.0;
   std::optional<double> operating_threshold; ///< on the system's own scale
+  std::optional<double> recommended_threshold; ///< by the vendor
   std::uint32_t shown_candidates = 1;        ///< how many candidates of a passage the operator is shown
   bool is_distance = false;  ///< a smaller score means more alike
   bool is_float64 = false;   ///< scores are compared in double precision
@@ -106,6 +107,18 @@ struct study_assumption {
   std::string reason;
 };
 
+/// Systems to be compared on the same passages or probes, and where.
+struct study_comparison {
+  /// One of these; `recommended` is the threshold that the vendor of each system recommends.
+  struct place {
+    std::optional<double> false_positive_identification_rate, threshold;
+    bool recommended = false;
+  };
+  std::vector<std::string> systems;
+  std::vector<place> at;
+  study_position where;
+};
+
 struct study {
   std::string file;                       ///< path as given
   std::string sha256;
@@ -124,6 +137,7 @@ struct study {
   std::vector<study_source> sources;
   std::vector<study_group> groups;
   std::vector<limit> limits;
+  std::vector<study_comparison> comparisons;
   std::vector<study_assumption> assumptions; ///< each quantity once
   std::vector<std::string> not_evaluated; ///< keys that were declared and that this version does not use
 

@@ -45,8 +45,9 @@ enum class metric_id : std::uint8_t {
   outcomes_per_face,
   outcomes_per_alert,
   outcomes_per_hour,
+  false_nonmatch_rate,
 };
-inline constexpr std::size_t metric_count = 21;
+inline constexpr std::size_t metric_count = 22;
 
 /// A `share` counts trials that did or did not end in the event (binomial, at most 1); a `rate` counts events over an
 /// exposure that may hold any number of them (Poisson).
@@ -88,6 +89,7 @@ inline constexpr std::array<metric_units, metric_count> metric_units_table{{
     {metric_id::outcomes_per_face, unit::outcomes, unit::faces},
     {metric_id::outcomes_per_alert, unit::outcomes, unit::alerts},
     {metric_id::outcomes_per_hour, unit::outcomes, unit::seconds},
+    {metric_id::false_nonmatch_rate, unit::false_nonmatches, unit::mated_comparisons},
 }};
 
 /// The metric that divides `events` by `exposure`, if one is defined.
@@ -106,7 +108,8 @@ inline constexpr std::array<metric_units, metric_count> metric_units_table{{
     case metric_id::selectivity:
     case metric_id::false_positive_identification_rate:
       return kind == source_kind::seeded || kind == source_kind::scores;
-    case metric_id::false_match_rate: return kind == source_kind::scores;
+    case metric_id::false_match_rate:
+    case metric_id::false_nonmatch_rate: return kind == source_kind::scores;
     default: return kind == source_kind::operational || kind == source_kind::seeded || kind == source_kind::published;
   }
 }

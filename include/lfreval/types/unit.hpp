@@ -36,6 +36,8 @@ enum class unit : std::uint8_t {
   watchlist_persons,
   seconds,                      ///< time the cameras were live; printed as hours
   deployments,
+  mated_comparisons,            ///< one-to-one comparisons of one person with themself
+  false_nonmatches,             ///< of those, below the threshold or failed
 };
 
 namespace detail {
@@ -68,8 +70,10 @@ inline constexpr unit_noun unit_nouns[] = {
     {"watchlist person", "watchlist persons"},
     {"second", "seconds"},
     {"deployment", "deployments"},
+    {"mated comparison", "mated comparisons"},
+    {"false non-match", "false non-matches"},
 };
-static_assert(std::size(unit_nouns) == static_cast<std::size_t>(unit::deployments) + 1);
+static_assert(std::size(unit_nouns) == static_cast<std::size_t>(unit::false_nonmatches) + 1);
 } // namespace detail
 
 /// Plural noun, as it is printed and written to JSON: `false alerts`.
@@ -126,6 +130,8 @@ using watchlist_images = count<unit::watchlist_images>;
 using watchlist_persons = count<unit::watchlist_persons>;
 using seconds = count<unit::seconds>;
 using deployments = count<unit::deployments>;
+using mated_comparisons = count<unit::mated_comparisons>;
+using false_nonmatches = count<unit::false_nonmatches>;
 
 /// Resolved alerts are the true and the false ones; nothing else adds across units.
 [[nodiscard]] constexpr resolved_alerts operator+(true_alerts t, false_alerts f) {

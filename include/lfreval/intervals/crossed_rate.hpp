@@ -1,0 +1,30 @@
+/// @file
+/// A false match rate with limits that allow for both people of a comparison: whoever resembles many brings many false matches
+/// at once, on either side.
+#pragma once
+
+#include <span>
+
+#include <lfreval/intervals/two_way.hpp>
+#include <lfreval/types/confidence.hpp>
+#include <lfreval/types/estimate.hpp>
+
+namespace lfreval::two_way {
+
+/// How the people of both sides are related.
+enum class sides_of_pairs : std::uint8_t {
+  other_people, ///< nobody is on both sides: passers and a list
+  same_people,  ///< somebody is on both sides, as in one-to-one test sets
+};
+
+/// The share of comparisons with an event (false match rate), for pairs of people like these.
+/// V of `bipartite_cluster_var` or `dyadic_cluster_var`; limits as those of lists of this kind: lower Korn-Graubard(V, df), upper
+/// the larger of Korn-Graubard(V, df) and Fay-Feuer(V, K), df = max(4, fewer people of the two sides - 1), K = sum over the
+/// people of one side (n_k / M)^2, the larger. Companion: Clopper-Pearson, which takes every comparison as unrelated to the next.
+/// Without an event, and with nothing but events: the bounds of rung 1 of the ladder by the people of either side, the wider.
+/// `clusters` counts the people of the smaller side (all people, where they are the same).
+/// Undefined without comparisons (`empty`) and with one person on a side (`one_cluster`). Throws as `bipartite_cluster_var`.
+/// Cost: a sort of the cells.
+[[nodiscard]] estimable<estimate> estimate_false_matches(std::span<const cell> cells, sides_of_pairs related, confidence level);
+
+} // namespace lfreval::two_way

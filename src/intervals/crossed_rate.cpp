@@ -1,0 +1,105 @@
+#include <lfreval/intervals/crossed_rate.hpp>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <lfreval/intervals/binomial.hpp>
+#include <lfreval/intervals/clustered_limits.hpp>
+#include <lfreval/intervals/ladder.hpp>
+
+namespace lfreval::two_way {
+namespace {
+
+using side = std::map<std::uint64_t, cluster_tally>;
+
+void add(side& to, std::uint64_t who, const cell& one) {
+  cluster_tally& sum = to[who];
+  sum.events += one.events;
+  sum.exposure += one.comparisons;
+}
+
+std::vector<cluster_tally> tallies(const side& of) {
+  std::vector<cluster_tally> out;
+  for (const auto& one : of) out.push_back(one.second);
+  return out;
+}
+
+/// sum (n_k / M)^2, and the largest n_k over their mean.
+std::pair<double, double> spread(const side& of, double comparisons) {
+  double squares = 0.0, largest = 0.0;
+  for (const auto& one : of) {
+    const double share = static_cast<double>(one.second.exposure) / comparisons;
+    squares += share * share;
+    largest = std::max(largest, share);
+  }
+  return {squares, largest * static_cast<double>(of.size())};
+}
+
+} // namespace
+
+estimable<estimate> estimate_false_matches(std::span<const cell> cells, sides_of_pairs related, confidence level) {
+  side rows, columns, everybody;
+  estimate out;
+  out.metric = metric_id::false_match_rate;
+  for (const cell& one : cells) {
+    if (one.comparisons == 0) continue;
+    add(rows, one.row, one);
+    add(columns, one.column, one);
+    add(everybody, one.row, one);
+    add(everybody, one.column, one);
+    out.events += one.events;
+    out.exposure += one.comparisons;
+  }
+  const bool same = related == sides_of_pairs::same_people;
+  const side& fewer = same ? everybody : rows.size() <= columns.size() ? rows : columns;
+  out.clusters.by = cluster_unit::person;
+  out.clusters.clusters = fewer.size();
+  out.clusters.event_clusters = static_cast<std::uint64_t>(std::count_if(fewer.begin(), fewer.end(), [](const auto& one) { return one.second.events != 0; }));
+  if (out.exposure != 0) out.point = static_cast<double>(out.events) / static_cast<double>(out.exposure);
+  if (out.events < 30) out.flags |= flag::few_events;
+  if (out.clusters.clusters < 10) out.flags |= flag::few_clusters;
+
+  double variance = 0.0;
+  std::optional<undefined> why;
+  if (same) {
+    const auto found = dyadic_cluster_var(cells);
+    if (found) { variance = found->variance; out.flags |= found->flags; } else why = found.error();
+  } else {
+    const auto found = bipartite_cluster_var(cells);
+    if (found) { variance = found->variance; out.flags |= found->flags; } else why = found.error();
+  }
+  if (why && why->reason != undefined_reason::no_events && why->reason != undefined_reason::all_events) return tl::unexpected(*why);
+  if (why) {
+    const ladder_options by_person{.by = cluster_unit::person};
+    auto of_rows = ladder(tallies(rows), level, sides::two, by_person);
+    auto of_columns = ladder(tallies(columns), level, sides::two, by_person);
+    if (!of_rows || !of_columns) return tl::unexpected(of_rows ? of_columns.error() : of_rows.error());
+    const auto width = [](const ladder_result& of) { return of.headline.upper - of.headline.lower; };
+    const ladder_result& wider = width(*of_rows) >= width(*of_columns) ? *of_rows : *of_columns;
+    out.headline = wider.headline;
+    out.companions = wider.companions;
+    out.clusters.rung = wider.clusters.rung;
+    out.flags |= wider.flags;
+    return out;
+  }
+
+  const auto comparisons = static_cast<double>(out.exposure);
+  const auto [row_kernel, row_skew] = spread(rows, comparisons);
+  const auto [column_kernel, column_skew] = spread(columns, comparisons);
+  const double degrees = std::max(4.0, static_cast<double>(fewer.size()) - 1.0);
+  const double independent = out.point * (1.0 - out.point) / comparisons;
+  const detail::clustered_moments m{metric_family::share, out.point, comparisons, degrees + 1.0, variance / independent, std::max(row_skew, column_skew), std::max(row_kernel, column_kernel)};
+  out.headline = detail::bounded(level, interval_method::korn_graubard_fay_feuer, sides::two, 1.0, [&](double q) { return m.korn_graubard_lower(q); }, [&](double q) { return m.wider_upper(q); });
+  out.companions.push_back({binomial::clopper_pearson(out.events, out.exposure, level).value(), {flag::assumes_independence}});
+  out.clusters.rung = m.weak() ? ladder_rung::weak_information : ladder_rung::design_based;
+  if (m.weak()) out.flags |= flag::few_effective_events;
+  out.clusters.design_effect = m.design_effect;
+  out.clusters.effective_events = m.information();
+  out.clusters.skew = m.skew;
+  out.clusters.kernel = m.kernel;
+  return out;
+}
+
+} // namespace lfreval::two_way
