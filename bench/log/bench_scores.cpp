@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include <lfreval/bytes/file_blocks.hpp>
 #include <lfreval/log/scores.hpp>
 
 #include "support/random.hpp"
@@ -191,6 +192,7 @@ void measure(const char* what, const study& source, const std::string& file, con
                 static_cast<double>(known.scores) / t.processor / 1e6, 100 * floor.processor / t.processor);
   };
   print("read, as wc -c", floor);
+  print("hash alone, which every file needs", best_of(3, [&] { require(file_blocks::open(file)->sha256().has_value(), "a hash"); }));
   for (const unsigned threads : {1U, 2U}) print(threads == 1 ? "streamed, one thread and the hash" : "streamed, two threads and the hash", best_of(3, [&] { sink = streamed(source, threads).scores; }));
   std::printf("  %-34s %7.0f MB\n", "peak memory, two threads", peak / 1e6);
 }

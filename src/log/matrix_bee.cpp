@@ -15,6 +15,7 @@ namespace lfreval::detail {
 namespace {
 
 constexpr std::size_t block_size = std::size_t{4} << 20U;
+constexpr std::size_t rows_size = std::size_t{512} << 10U; ///< of scores judged at a time: they stay in a near cache
 constexpr std::string_view header_words = "a BEE matrix: S2 or D2, two lines of names, then MF or MB, rows, columns and the byte order mark";
 
 /// What both kinds of file have in common: a header of text, and then rows of a fixed number of bytes.
@@ -148,7 +149,7 @@ public:
   [[nodiscard]] std::optional<error> next(raw_rows& out) override {
     const std::size_t wide = bytes_.columns;
     const std::uint64_t before = bytes_.rows_taken();
-    const auto taken = bytes_.take(std::clamp<std::size_t>((block_size / 4) / wide, 1, 4096));
+    const auto taken = bytes_.take(std::clamp<std::size_t>(rows_size / (wide * sizeof(float)), 1, 4096));
     if (!taken) return taken.error();
     out.rows = taken->size() / (wide * sizeof(float));
     out.values.resize(out.rows * wide);

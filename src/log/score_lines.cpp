@@ -77,8 +77,7 @@ private:
     for (const auto& key : {std::pair("source.mask", &source.mask), std::pair("source.probes", &source.probes), std::pair("source.references", &source.references)})
       if (!key.second->empty()) with_.fault(error_code::not_allowed, key.first, *key.second, "formats matrix and bee");
     if (!source.mated.empty()) with_.fault(error_code::not_allowed, "source.mated", source.mated, "nothing: format " + source.format + " says itself which scores are mated");
-    if (layout_.format == "pyeer" ? source.mated_files.empty() : !source.mated_files.empty())
-      with_.fault(source.mated_files.empty() ? error_code::missing_key : error_code::not_allowed, "source.mated_files", "", "for format pyeer, and for no other, which of files hold mated scores");
+    if (layout_.format == "pyeer" && source.mated_files.empty()) with_.fault(error_code::missing_key, "source.mated_files", "", "which of files hold mated scores");
     if (layout_.probe == 0 && !source.sentinel_axis.empty() && source.sentinel_axis != "cell")
       with_.fault(error_code::not_allowed, "source.sentinel.axis", source.sentinel_axis, "cell: the files of this format have no ids");
     for (const auto& [name, mapping] : source.columns) {

@@ -17,6 +17,7 @@ namespace {
 /// What one thread saw of each reference, in canonical order. Adds up over threads.
 struct column_record {
   std::vector<std::uint32_t> varies;      ///< not 0: some score is not the first
+  bool all_vary = false;                  ///< and so for every reference: no need to look again
   std::vector<std::uint64_t> sentinels;
   std::vector<std::uint64_t> first_lines; ///< of a sentinel, 0 for none
 
@@ -64,6 +65,11 @@ private:
     if (is_bee() && source.mated == "same_id" && (source.probes.empty() || source.references.empty()))
       with_.fault(error_code::missing_key, "source.probes", "", "probes and references: a bee file holds no ids");
     if (is_bee() && source.files.size() != 1 && !source.probes.empty()) with_.fault(error_code::not_allowed, "source.probes", source.probes, "one file of scores, whose rows the list has");
+    for (const auto& [name, mapping] : source.columns) {
+      const bool of_probes = name == "probe" || name == "probe_person", of_references = name == "reference" || name == "reference_person";
+      if (!(of_probes && !source.probes.empty()) && !(of_references && !source.references.empty()))
+        with_.fault(error_code::not_allowed, "source.columns." + name, mapping.column, "columns of the tables that probes and references name: a matrix has none of its own");
+    }
     const std::size_t before = with_.errors.size();
     if (!source.probes.empty()) probe_list_ = id_list::read(with_, source.probes, "probe");
     if (!source.references.empty()) reference_list_ = id_list::read(with_, source.references, "reference");
@@ -152,8 +158,8 @@ private:
     std::iota(all_references_.begin(), all_references_.end(), 0U);
     set_.table = score_table::full(n);
     first_.assign(n, 0);
-    // A thread for each few rows: what a thread keeps of each reference must not outgrow the scores.
-    records_.assign(std::max(1U, with_.threads), column_record(n));
+    // One thread judges floats faster than another hashes them; only text is worth sharing.
+    records_.assign(is_bee() ? 1 : std::max(1U, with_.threads), column_record(n));
     if (with_.source.mated == "same_id") {
       set_.reference_person = {all_references_, set_.references};
     } else if (reference_list_ && !reference_list_->persons.empty()) {
@@ -174,23 +180,21 @@ private:
   row_finding judge(float* row, std::uint64_t line, column_record& record) const {
     const std::size_t n = set_.references.size();
     row_finding out;
-    const float low = rules_.lowest, high = rules_.highest, own = row[0];
-    // NaN equals nothing, so without a sentinel no score is one.
-    const float sentinel = rules_.sentinel.value_or(std::numeric_limits<float>::quiet_NaN());
-    std::uint32_t outside = 0, sentinels = 0, differs = 0;
-    std::uint32_t* const varies = record.varies.data();
-    const float* const first = first_.data();
-    for (std::size_t i = 0; i < n; ++i) {
-      const float x = row[i];
-      const std::uint32_t is_sentinel = x == sentinel ? 1U : 0U, is_allowed = (x >= low ? 1U : 0U) & (x <= high ? 1U : 0U);
-      outside |= 1U ^ (is_allowed | is_sentinel);
-      sentinels += is_sentinel;
-      differs |= x != own ? 1U : 0U;
-      varies[i] |= x != first[i] ? 1U : 0U;
+    const float low = rules_.lowest, high = rules_.highest;
+    out.is_constant = std::all_of(row, row + n, [own = row[0]](float x) { return x == own; });
+    if (!record.all_vary) {
+      std::uint32_t* const varies = record.varies.data();
+      const float* const first = first_.data();
+      for (std::size_t i = 0; i < n; ++i) varies[i] |= row[i] != first[i] ? 1U : 0U;
     }
+    // No branch inside: a row of a large matrix goes by in vectors of whatever width there is.
+    std::uint32_t allowed = 1, sentinels = 0;
+    for (std::size_t i = 0; i < n; ++i) allowed &= (row[i] >= low ? 1U : 0U) & (row[i] <= high ? 1U : 0U);
+    const float sentinel = rules_.sentinel.value_or(std::numeric_limits<float>::quiet_NaN());
+    if (rules_.sentinel)
+      for (std::size_t i = 0; i < n; ++i) sentinels += row[i] == sentinel ? 1U : 0U;
     out.sentinels = sentinels;
-    out.is_constant = differs == 0;
-    if (outside != 0)
+    if (allowed == 0)
       for (std::size_t i = 0; i < n && !out.outside; ++i)
         if (!rules_.allows(row[i]) && !rules_.is_sentinel(row[i])) out.outside = i;
     if (sentinels != 0)
@@ -233,6 +237,8 @@ private:
         own_values_[i] = values_of(i)[0];
         findings_[i] = judge(values_of(i), raw.lines[i], records_[share]);
       }
+      column_record& record = records_[share];
+      record.all_vary = record.all_vary || std::find(record.varies.begin(), record.varies.end(), 0U) == record.varies.end();
     });
     rows_.clear();
     mates_.clear();

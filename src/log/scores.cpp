@@ -1,5 +1,7 @@
 #include <lfreval/log/scores.hpp>
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "log/score_source.hpp"
@@ -18,6 +20,7 @@ void read_source(const detail::score_reading& with) {
   if (system != nullptr && system->is_float64)
     with.fault(error_code::unsupported, "system." + system->name + ".precision", "float64", "float32, in which this version keeps scores");
   if (source.sentinel && source.sentinel_axis.empty()) with.fault(error_code::missing_key, "source.sentinel.means", "", "what the sentinel means, or its axis: column, row or cell");
+  if (!source.mated_files.empty() && source.format != "pyeer") with.fault(error_code::not_allowed, "source.mated_files", source.mated_files.front(), "format pyeer");
   if (source.format.empty()) with.fault(error_code::missing_key, "source.format", "", "matrix, pairs, bob4, bob5, two_column, pyeer or bee");
   if (with.errors.size() != before) return;
   if (source.format == "matrix" || source.format == "bee") detail::read_score_matrix(with);
@@ -26,6 +29,7 @@ void read_source(const detail::score_reading& with) {
 }
 
 tl::expected<score_log, std::vector<error>> read_all(const study& declared, const score_sink* sink, unsigned threads) {
+  if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
   score_log out;
   std::vector<error> errors;
   for (const study_source& source : declared.sources)

@@ -488,6 +488,9 @@ TEST_CASE("scores: what a source has to say for itself") {
   CHECK(key(matrix_source() + "sentinel = { value = -1 }\n") == "source.sentinel.means");
   CHECK(key(scores_source("bob4", "mated = \"same_id\"\n")) == "source.mated");
   CHECK(key(scores_source("bee", "mated = \"same_id\"\n")) == "source.probes");
+  CHECK(key(matrix_source() + "[source.columns]\nscore = \"x\"\n") == "source.columns.score");
+  CHECK(key(matrix_source() + "mated_files = [\"s.csv\"]\n") == "source.mated_files");
+  CHECK(key(scores_source("two_column", "[source.columns]\nscore = \"x\"\n")) == "source.columns.score");
 }
 
 TEST_CASE("scores: rows that are handed to a sink are those of the table") {
@@ -514,6 +517,50 @@ TEST_CASE("scores: rows that are handed to a sink are those of the table") {
   CHECK(set.probes == kept.probes);
   CHECK(set.counts == kept.counts);
   CHECK(out.refused.size() == 1);
+}
+
+TEST_CASE("scores: matrices larger than a block, plain and compressed, with threads and rows in any order") {
+  constexpr std::size_t rows = 900, columns = 1100;
+  const auto value = [](std::size_t r, std::size_t c) { return (r * 131 + c * 17) % 1024; };
+  std::string text = "id";
+  for (std::size_t c = 0; c < columns; ++c) text += ",r" + std::to_string(10'000 + c);
+  text += "\n";
+  const std::string header = text;
+  std::vector<std::string> lines;
+  std::vector<float> values;
+  std::string mask;
+  for (std::size_t r = 0; r < rows; ++r) {
+    std::string line = "r" + std::to_string(10'500 + r);
+    for (std::size_t c = 0; c < columns; ++c) {
+      // 1/1024 is a float, and its ten decimals are written out.
+      const std::string digits = std::to_string(value(r, c) * 9'765'625);
+      line += ",0." + std::string(10 - digits.size(), '0') + digits;
+      values.push_back(static_cast<float>(value(r, c)) / 1024);
+      mask += c == r + 500 ? '\xff' : '\x7f';
+    }
+    lines.push_back(line + "\n");
+  }
+  for (const std::string& line : lines) text += line;
+  std::reverse(lines.begin(), lines.end());
+  std::string backwards = header;
+  for (const std::string& line : lines) backwards += line;
+  const score_set set = accepted_scores(matrix_source(), {{"s.csv", text}}).sets.at(0);
+  REQUIRE(set.probes.size() == rows);
+  bool as_generated = true;
+  for (std::size_t r = 0; r < rows; ++r) {
+    const score_row row = set.table.row(r);
+    as_generated = as_generated && std::equal(row.scores.begin(), row.scores.end(), values.begin() + static_cast<std::ptrdiff_t>(r * columns)) && row.mates.size() == (r < 600 ? 1 : 0) &&
+                   (row.mates.empty() || row.mates[0] == r + 500);
+  }
+  CHECK(as_generated);
+  CHECK(set.probes_with_mate == 600);
+  CHECK(set.counts.mated == 600);
+  CHECK(accepted_scores(matrix_source(), {{"s.csv", backwards}}, 2).sets.at(0).table == set.table);
+  CHECK(accepted_scores(matrix_source(), {{"s.csv", gzipped(text)}}, 3).sets.at(0).table == set.table);
+  const score_files files{{"s.mtx", bee("S2", "MF", rows, columns, bytes_of(values))}, {"m.mask", bee("S2", "MB", rows, columns, mask)}};
+  CHECK(accepted_scores(scores_source("bee", "mask = \"m.mask\"\n", "s.mtx"), files, 2).sets.at(0).table == set.table);
+  std::string masked = scores_source("matrix", "mask = \"m.mask\"\n");
+  CHECK(accepted_scores(masked, {{"s.csv", text}, {"m.mask", files.at("m.mask")}}).sets.at(0).table == set.table);
 }
 
 TEST_CASE("scores: a wrong call of a table throws") {

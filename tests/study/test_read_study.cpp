@@ -117,6 +117,13 @@ TEST_CASE("the example of two systems is read") {
   REQUIRE(out.sources.size() == 2);
   CHECK(out.sources[0].kind == source_kind::scores);
   CHECK(out.sources[0].system == "a");
+  CHECK(out.sources[0].format == "matrix");
+  CHECK(out.sources[0].mated == "same_id");
+  CHECK(out.sources[0].sentinel == -1.0);
+  CHECK(out.sources[0].sentinel_means == "failure_to_enrol");
+  CHECK(out.sources[0].sentinel_axis == "column");
+  CHECK(out.sources[1].format == "pairs");
+  CHECK(out.sources[1].mated.empty());
   const column_mapping& mated = out.sources[1].columns.at("mated");
   CHECK(mated.column == "key");
   CHECK(mated.yes == std::vector<std::string>{"target"});

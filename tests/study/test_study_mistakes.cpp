@@ -173,6 +173,17 @@ TEST_CASE("M39: a limit names its metric, one direction and who set it") {
                "exactly one of at_most and at_least"}});
 }
 
+TEST_CASE("a sentinel lies along the axis of what failed") {
+  check_each({{"label_source = \"published\"\n", "sentinel = { value = -1, means = \"failure_to_enrol\", axis = \"row\" }\n", error_code::not_allowed, 21, "column or cell"},
+              {"label_source = \"published\"\n", "sentinel = { value = -1, means = \"failure_to_acquire\", axis = \"column\" }\n", error_code::not_allowed, 21, "row or cell"},
+              {"label_source = \"published\"\n", "sentinel = { value = -1, means = \"failure_to_enrol\", axis = \"diagonal\" }\n", error_code::not_allowed, 21, "column, row or cell"}});
+}
+
+TEST_CASE("files of mated scores are among the files") {
+  check_each({{"label_source = \"published\"\n", "mated_files = [\"b.csv\"]\n", error_code::not_allowed, 21, "stands in files too"},
+              {"label_source = \"published\"\n", "mated = \"same_persons\"\n", error_code::not_allowed, 21, "did you mean same_person?"}});
+}
+
 TEST_CASE("what a study needs is missed at the table that lacks it") {
   const error_code code = error_code::missing_key;
   check_each({{"name = \"n\"\n", "", code, 2, "a text"},

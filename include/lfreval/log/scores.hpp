@@ -84,7 +84,7 @@ using score_sink = std::function<void(const score_block&)>;
 /// damaged or foreign files, float64 systems, sources of another kind than `scores`.
 ///
 /// The result depends on the content of the files alone: not on threads, nor on the order of rows, columns or files.
-/// Cost: one pass over each file; memory for the scores.
+/// `threads` 0: one per processor. Cost: one pass over each file; memory for the scores.
 [[nodiscard]] tl::expected<score_log, std::vector<error>> read_score_sets(const study&, unsigned threads = 1);
 
 /// The same for files larger than memory: rows of matrices (`matrix`, `bee`) go to the sink instead of into
