@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -21,13 +23,14 @@ struct line_layout {
   std::string_view format, words;
   std::size_t fields; ///< 0: any number from 1
   std::size_t score, label;
-  std::size_t probe, reference, probe_person, reference_person; ///< 0 where a line holds no ids
+  std::size_t probe, reference, probe_person, reference_person; ///< 0 where a line does not hold it
 };
 
 constexpr std::array layouts{
     line_layout{"bob4", "4 fields: claimed identity, real identity, probe and score", 4, 4, 0, 3, 1, 2, 1},
     line_layout{"bob5", "5 fields: claimed identity, model, real identity, probe and score", 5, 5, 0, 4, 2, 3, 1},
     line_layout{"two_column", "2 fields: label and score", 2, 2, 1, 0, 0, 0, 0},
+    line_layout{"pyeer with pairs", "3 fields: query, template and score", 3, 3, 0, 1, 2, 0, 0},
     line_layout{"pyeer", "at least 1 field, of which the last is a score", 0, 0, 0, 0, 0, 0, 0},
 };
 
@@ -64,8 +67,10 @@ public:
     const std::size_t before = with_.errors.size();
     check_keys();
     if (with_.errors.size() != before) return;
+    if (!with_.source.mated_pairs.empty())
+      if (auto fault = read_file(with_.source.mated_pairs, true)) with_.errors.push_back(std::move(*fault));
     for (; file_ < with_.source.files.size(); ++file_)
-      if (auto fault = read_file(with_.source.files[file_])) with_.errors.push_back(std::move(*fault));
+      if (auto fault = read_file(with_.source.files[file_], false)) with_.errors.push_back(std::move(*fault));
     if (with_.errors.size() != before) return;
     if (layout_.probe != 0) finish_pairs();
     else finish_scores();
@@ -77,7 +82,9 @@ private:
     for (const auto& key : {std::pair("source.mask", &source.mask), std::pair("source.probes", &source.probes), std::pair("source.references", &source.references)})
       if (!key.second->empty()) with_.fault(error_code::not_allowed, key.first, *key.second, "formats matrix and bee");
     if (!source.mated.empty()) with_.fault(error_code::not_allowed, "source.mated", source.mated, "nothing: format " + source.format + " says itself which scores are mated");
-    if (layout_.format == "pyeer" && source.mated_files.empty()) with_.fault(error_code::missing_key, "source.mated_files", "", "which of files hold mated scores");
+    if (source.format == "pyeer" && source.mated_files.empty() == source.mated_pairs.empty())
+      with_.fault(source.mated_files.empty() ? error_code::missing_key : error_code::not_allowed, "source.mated_files", "",
+                  "which of files hold mated scores, or mated_pairs where each line is query, template and score");
     if (layout_.probe == 0 && !source.sentinel_axis.empty() && source.sentinel_axis != "cell")
       with_.fault(error_code::not_allowed, "source.sentinel.axis", source.sentinel_axis, "cell: the files of this format have no ids");
     for (const auto& [name, mapping] : source.columns) {
@@ -90,7 +97,7 @@ private:
     }
   }
 
-  std::optional<error> read_file(const std::string& file) {
+  std::optional<error> read_file(const std::string& file, bool of_pairs) {
     auto opened = file_blocks::open(with_.declared.resolve(file), std::size_t{4} << 20U);
     if (!opened) {
       opened.error().file = file;
@@ -122,7 +129,12 @@ private:
         if (end - at > longest_line) return fault_at(error_code::malformed_csv, file, line, 0, "", "a line of at most 1 MiB");
         std::string_view text = view.substr(at, end - at);
         if (text.ends_with('\r')) text.remove_suffix(1);
-        if (take(file, line, text, is_mated)) ++told.rows;
+        split(text);
+        if (!fields_.empty() && !fields_.front().starts_with('#')) {
+          ++told.rows;
+          if (!of_pairs) take(file, line, is_mated);
+          else if (auto fault = take_pair(file, line)) return fault;
+        }
         at = end + 1;
       }
       view.remove_prefix(whole);
@@ -143,8 +155,7 @@ private:
     with_.refuse_row(fault_at(code, file, line, field, std::string(value.substr(0, 256)), std::move(allowed)));
   }
 
-  /// One line; false for one that holds nothing: blank, or a comment as the loaders of these formats have it.
-  bool take(const std::string& file, std::uint64_t line, std::string_view text, bool is_mated) {
+  void split(std::string_view text) {
     fields_.clear();
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t from = text.find_first_not_of(" \t", at);
@@ -152,17 +163,27 @@ private:
       at = std::min(text.find_first_of(" \t", from), text.size());
       fields_.push_back(text.substr(from, at - from));
     }
-    if (fields_.empty() || fields_.front().starts_with('#')) return false;
+  }
+
+  std::optional<error> take_pair(const std::string& file, std::uint64_t line) {
+    if (fields_.size() != 2) return fault_at(error_code::wrong_field_count, file, line, 0, "", "2 fields: query and template; this line has " + std::to_string(fields_.size()));
+    pairs_.emplace(std::pair(std::string(fields_[0]), std::string(fields_[1])), line);
+    return std::nullopt;
+  }
+
+  /// One line that is neither blank nor a comment, as the loaders of these formats have it.
+  void take(const std::string& file, std::uint64_t line, bool is_mated) {
     if (layout_.fields != 0 && fields_.size() != layout_.fields) {
       refuse(file, line, error_code::wrong_field_count, std::min(fields_.size(), layout_.fields) + 1, "", std::string(layout_.words) + "; this line has " + std::to_string(fields_.size()));
       ++unattributed_;
-      return true;
+      return;
     }
     const std::size_t score_field = layout_.score == 0 ? fields_.size() : layout_.score;
     const std::string_view cell = fields_[score_field - 1];
     const auto lose = [&] {
-      if (layout_.probe != 0) incomplete_.emplace_back(fields_[layout_.probe - 1]);
-      return true;
+      if (layout_.probe == 0) return;
+      incomplete_.emplace_back(fields_[layout_.probe - 1]);
+      if (layout_.probe_person == 0) found_.emplace(incomplete_.back(), std::string(fields_[layout_.reference - 1]));
     };
     float value = 0;
     if (!parse_score(cell, cell.data() + cell.size(), value) || !(rules_.is_sentinel(value) || rules_.allows(value))) {
@@ -178,7 +199,7 @@ private:
         for (const auto& words : {yes_, no_})
           for (const std::string& one : words) allowed += " " + one;
         refuse(file, line, error_code::not_allowed, layout_.label, word, allowed);
-        return true;
+        return;
       }
       label = yes ? choice_yes : choice_no;
     }
@@ -188,20 +209,36 @@ private:
       ++(label == choice_yes ? counts.mated : counts.nonmated);
       if (score == no_score) ++(label == choice_yes ? counts.failed_mated : counts.failed_nonmated);
       else (label == choice_yes ? set_.mated_scores : set_.nonmated_scores).push_back(score);
-      return true;
+      return;
     }
-    const std::string_view real = fields_[layout_.probe_person - 1], claimed = fields_[layout_.reference_person - 1];
-    probe_.add(fields_[layout_.probe - 1]);
-    reference_.add(fields_[layout_.reference - 1]);
-    probe_person_.add(real);
-    reference_person_.add(claimed);
+    const std::string_view probe = fields_[layout_.probe - 1], reference = fields_[layout_.reference - 1];
+    probe_.add(probe);
+    reference_.add(reference);
+    if (layout_.probe_person != 0) {
+      const std::string_view real = fields_[layout_.probe_person - 1], claimed = fields_[layout_.reference_person - 1];
+      probe_person_.add(real);
+      reference_person_.add(claimed);
+      label = real == claimed ? choice_yes : choice_no;
+    } else {
+      const auto pair = pairs_.find(std::pair(std::string(probe), std::string(reference)));
+      label = pair != pairs_.end() ? choice_yes : choice_no;
+      if (pair != pairs_.end()) found_.insert(pair->first);
+    }
     scores_.push_back(score);
-    labels_.push_back(real == claimed ? choice_yes : choice_no);
+    labels_.push_back(label);
     places_.emplace_back(file_, line);
-    return true;
+  }
+
+  /// A mate without a score would leave its query looking as if nobody of the same person were enrolled.
+  void require_mates() const {
+    for (const auto& [pair, line] : pairs_)
+      if (!found_.contains(pair) && with_.errors.size() < 20)
+        with_.errors.push_back(fault_at(error_code::not_allowed, with_.source.mated_pairs, line, 0, pair.first + " " + pair.second, "a query and a template whose score the files hold"));
   }
 
   void finish_pairs() {
+    require_mates();
+    if (!with_.errors.empty()) return;
     pair_columns columns;
     columns.probe = probe_.take();
     columns.reference = reference_.take();
@@ -244,13 +281,16 @@ private:
   std::vector<std::pair<std::size_t, std::uint64_t>> places_; ///< file and line of each row
   std::vector<std::string> incomplete_;
   std::uint64_t unattributed_ = 0;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> pairs_; ///< of one person, and the line that says so
+  std::set<std::pair<std::string, std::string>> found_;
 };
 
 } // namespace
 
 void read_score_lines(const score_reading& with) {
+  const std::string format = with.source.mated_pairs.empty() ? with.source.format : with.source.format + " with pairs";
   for (const line_layout& layout : layouts)
-    if (layout.format == with.source.format) return line_reading(with, layout).read();
+    if (layout.format == format) return line_reading(with, layout).read();
 }
 
 } // namespace lfreval::detail

@@ -21,6 +21,7 @@ void read_source(const detail::score_reading& with) {
     with.fault(error_code::unsupported, "system." + system->name + ".precision", "float64", "float32, in which this version keeps scores");
   if (source.sentinel && source.sentinel_axis.empty()) with.fault(error_code::missing_key, "source.sentinel.means", "", "what the sentinel means, or its axis: column, row or cell");
   if (!source.mated_files.empty() && source.format != "pyeer") with.fault(error_code::not_allowed, "source.mated_files", source.mated_files.front(), "format pyeer");
+  if (!source.mated_pairs.empty() && source.format != "pyeer") with.fault(error_code::not_allowed, "source.mated_pairs", source.mated_pairs, "format pyeer");
   if (source.format.empty()) with.fault(error_code::missing_key, "source.format", "", "matrix, pairs, bob4, bob5, two_column, pyeer or bee");
   if (with.errors.size() != before) return;
   if (source.format == "matrix" || source.format == "bee") detail::read_score_matrix(with);

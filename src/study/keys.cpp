@@ -54,6 +54,7 @@ constexpr study_key keys[] = {
     {"source[].mated", text, false, "", "same_id|same_person", 0, 0, "same_id or same_person", "how mated comparisons are recognised: by equal ids of probe and reference, or by equal persons"},
     {"source[].mask", text, false, "", "", 0, 0, "a path", "BEE mask of a score matrix, in its rows and columns: which comparisons are mated, which are not, which are left out"},
     {"source[].mated_files", text_list, false, "", "", 0, 0, "a list of paths, each one of files", "files of a pyeer source that hold mated comparisons; the others hold non-mated ones"},
+    {"source[].mated_pairs", text, false, "", "", 0, 0, "a path", "lines of query and template of one person, for a pyeer source whose files hold query, template and score"},
     {"source[].probes", text, false, "", "", 0, 0, "a path", "table with columns probe and probe_person: who is on the probes of a score matrix, and for bee the probe of each row"},
     {"source[].references", text, false, "", "", 0, 0, "a path", "table with columns reference and reference_person: who is on the references of a score matrix, and for bee the reference of each column"},
     {"source[].recorded_from", number, false, "", "", any_low, any_high, "a score", "lowest score that the log keeps; below it candidates may be missing"},

@@ -137,6 +137,7 @@ struct builder {
     out.format = table["format"].value_or(std::string());
     out.mated = table["mated"].value_or(std::string());
     out.mask = table["mask"].value_or(std::string());
+    out.mated_pairs = table["mated_pairs"].value_or(std::string());
     out.probes = table["probes"].value_or(std::string());
     out.references = table["references"].value_or(std::string());
     out.mated_files = texts(table["mated_files"]);

@@ -49,6 +49,7 @@ const std::vector<study>& studies() {
     out.push_back(declared("similarity", "format = \"bob5\"\n" + cell));
     out.push_back(declared("similarity", "format = \"two_column\"\n"));
     out.push_back(declared("similarity", "format = \"pyeer\"\nmated_files = [\"" + path(first) + "\"]\n"));
+    out.push_back(declared("similarity", "format = \"pyeer\"\nmated_pairs = " + beside));
     return out;
   }();
   return all;

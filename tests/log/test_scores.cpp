@@ -476,6 +476,31 @@ TEST_CASE("scores: two columns, and the files of pyeer, have scores without ids"
   CHECK(refused_scores(scores_source("pyeer", "", both), files).at(0).code == error_code::missing_key);
 }
 
+TEST_CASE("scores: queries of pyeer with the pairs that are of one person") {
+  const std::string source = scores_source("pyeer", "mated_pairs = \"tp.txt\"\n", "s.txt");
+  const score_files files{{"s.txt", "q1 t1 0.75\nq1 t2 0.25\nq1 t3 0.5\nq2 t1 0.125\n"}, {"tp.txt", "q1 t1\nq1 t3\n"}};
+  const score_log out = accepted_scores(source, files);
+  const score_set& set = out.sets.at(0);
+  CHECK(set.probes == std::vector<std::string>{"q1", "q2"});
+  CHECK(mates_of(set, 0) == std::vector<std::uint32_t>{0, 2});
+  CHECK(set.probes_without_mate == 1);
+  CHECK(set.probe_person.codes.empty());
+  CHECK(out.files.size() == 2);
+  // A mate whose score is refused is there, and its query is no search any more.
+  score_files lacking = files;
+  lacking["s.txt"] += "q3 t1 nan\nq3 t2 0.5\n";
+  lacking["tp.txt"] += "q3 t1\n";
+  const score_log refused = accepted_scores(source, lacking);
+  CHECK(refused.refused.size() == 1);
+  CHECK_FALSE(refused.sets.at(0).table.row(2).complete);
+  lacking = files;
+  lacking["tp.txt"] = "q1 t1\nq2 t9\n";
+  const error why = refused_scores(source, lacking).at(0);
+  CHECK(why.file == "tp.txt");
+  CHECK(why.line == 2);
+  CHECK(why.value == "q2 t9");
+}
+
 TEST_CASE("scores: what a source has to say for itself") {
   const score_files files{{"s.csv", small}};
   const auto key = [&](const std::string& declared) { return refused_scores(declared, files).at(0).column_name; };

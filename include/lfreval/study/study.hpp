@@ -63,7 +63,7 @@ struct study_source {
   double passage_gap_seconds = 0;         ///< above 0 where passages are formed by person
   std::string format;                     ///< layout of score files: `matrix`, `pairs`, `bee` …
   std::string mated;                      ///< `same_id`, `same_person`; empty where the files say which scores are mated
-  std::string mask, probes, references;   ///< files beside those of the scores, as written
+  std::string mask, mated_pairs, probes, references; ///< files beside those of the scores, as written
   std::vector<std::string> mated_files;   ///< of `files`, those of mated comparisons
   study_position at;
 };
