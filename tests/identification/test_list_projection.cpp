@@ -86,3 +86,22 @@ TEST_CASE("down-scaling understates when passers differ; the exact form does not
   CHECK(scaled.understates_if_passers_differ());
   CHECK(scaled.rate.value() < small / 1.3);
 }
+
+TEST_CASE("the direction in which a projection errs is said in words, and is that of a mixture of passers") {
+  const double mean = std::log(1e-6), sd = 2.0;
+  const double one = rate_of_mixture(mean, sd, 1.0), small = rate_of_mixture(mean, sd, 1000.0), large = rate_of_mixture(mean, sd, 100000.0);
+  const auto down = power_scaling(false_positive_identification_rate(large), 100000, 1000),
+             up = power_scaling(false_positive_identification_rate(small), 1000, 100000),
+             same = power_scaling(false_positive_identification_rate(small), 1000, 1000);
+  const auto from_pairs = binomial_scaling(false_match_rate(one), 100000);
+  CHECK(down.rate.value() < small);
+  CHECK(down.if_passers_differ().substr(0, 7) == "too low");
+  CHECK(up.rate.value() > large);
+  CHECK(up.overstates_if_passers_differ());
+  CHECK(up.if_passers_differ().substr(0, 8) == "too high");
+  CHECK(from_pairs.rate.value() > large);
+  CHECK(from_pairs.if_passers_differ().substr(0, 8) == "too high");
+  CHECK_FALSE(same.overstates_if_passers_differ());
+  CHECK_FALSE(same.understates_if_passers_differ());
+  CHECK(same.if_passers_differ().find("nothing was projected") != std::string_view::npos);
+}
