@@ -9,6 +9,7 @@
 #include <lfreval/intervals/sorted_clusters.hpp>
 #include <lfreval/intervals/curve_bootstrap.hpp>
 #include <lfreval/intervals/curve_limits.hpp>
+#include <lfreval/intervals/dkw.hpp>
 #include <lfreval/intervals/estimate_rate.hpp>
 #include <lfreval/intervals/estimated_denominator.hpp>
 #include <lfreval/intervals/fay_feuer.hpp>
