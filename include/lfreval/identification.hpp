@@ -2,13 +2,16 @@
 /// Umbrella: open-set identification, from counts to curves, thresholds and other watchlist sizes.
 #pragma once
 
+#include <lfreval/identification/area_under_curve.hpp>
 #include <lfreval/identification/chosen_threshold.hpp>
 #include <lfreval/identification/clustered_threshold.hpp>
 #include <lfreval/identification/curve.hpp>
+#include <lfreval/identification/curve_band.hpp>
 #include <lfreval/identification/decimal_grid.hpp>
 #include <lfreval/identification/effective_looks.hpp>
 #include <lfreval/identification/effective_threshold.hpp>
 #include <lfreval/identification/equal_error.hpp>
+#include <lfreval/identification/gallery_invariance.hpp>
 #include <lfreval/identification/guaranteed_errors.hpp>
 #include <lfreval/identification/influence.hpp>
 #include <lfreval/identification/list_projection.hpp>
@@ -16,6 +19,7 @@
 #include <lfreval/identification/matched_systems.hpp>
 #include <lfreval/identification/paired_systems.hpp>
 #include <lfreval/identification/pareto_fit.hpp>
+#include <lfreval/identification/partial_area.hpp>
 #include <lfreval/identification/predictive_value.hpp>
 #include <lfreval/identification/rates.hpp>
 #include <lfreval/identification/score_steps.hpp>

@@ -1,12 +1,14 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <lfreval/identification.hpp>
+#include <lfreval/intervals/dkw.hpp>
 
 #include "support/reference_rows.hpp"
 
@@ -31,6 +33,39 @@ std::vector<float> scores_of(const json& list) {
   for (const json& s : list) out.push_back(static_cast<float>(number(s)));
   return out;
 }
+
+/// Scores with label 1 and with label 0, with those of a second system beside them if there is one.
+struct labelled {
+  std::vector<passage_of_two> mated, nonmated;
+};
+
+labelled labelled_of(const json& in) {
+  const json &first = in.contains("scores") ? in.at("scores") : in.at("scores1"), &second = in.contains("scores2") ? in.at("scores2") : first;
+  labelled out;
+  for (std::size_t i = 0; i < first.size(); ++i)
+    (number(in.at("labels")[i]) == 1.0 ? out.mated : out.nonmated)
+        .push_back({i, static_cast<float>(number(first[i])), static_cast<float>(number(second[i]))});
+  return out;
+}
+
+std::vector<std::optional<float>> first_of(const std::vector<passage_of_two>& rows) {
+  std::vector<std::optional<float>> out;
+  for (const passage_of_two& r : rows) out.push_back(r.first);
+  return out;
+}
+
+std::vector<person_passage> passages_of(const std::vector<passage_of_two>& rows) {
+  std::vector<person_passage> out;
+  for (const passage_of_two& r : rows) out.push_back({r.person, r.first});
+  return out;
+}
+
+area_estimate area_of(const json& in) {
+  const labelled rows = labelled_of(in);
+  return delong(first_of(rows.mated), first_of(rows.nonmated), confidence::checked(number(in.at("conf")))).value();
+}
+
+std::vector<double> excesses_of(const json& in) { return in.at("excess").get<std::vector<double>>(); }
 
 /// The rows alert strictly above T. That is at or above the next float, so that one float less is the row's T, to the
 /// digits that it is written with.
@@ -163,12 +198,75 @@ const std::map<std::string, handler>& handlers() {
                                   false_positive_identification_rate(number(in.at("fpir"))))
                        .value()}}};
        }},
+      {"auc.delong",
+       [](const json& in) -> answer {
+         const area_estimate got = area_of(in);
+         return {{"auc", {got.area}}, {"var", {got.variance.value()}}, {"lo", {got.symmetric->lower}}, {"hi", {got.symmetric->upper}}};
+       }},
+      {"auc.delong_logit_ci",
+       [](const json& in) -> answer {
+         const area_estimate got = area_of(in);
+         return {{"lo", {got.limits->lower}}, {"hi", {got.limits->upper}}};
+       }},
+      {"auc.delong_paired",
+       [](const json& in) -> answer {
+         const labelled rows = labelled_of(in);
+         const auto got = delong_paired(rows.mated, rows.nonmated, confidence{0.95}).value();
+         return {{"auc1", {got.first.area}}, {"auc2", {got.second.area}}, {"cov", {got.covariance}},
+                 {"z", {got.z.value()}},     {"p", {got.p_value.value()}}};
+       }},
+      {"auc.partial",
+       [](const json& in) -> answer {
+         const labelled rows = labelled_of(in);
+         CHECK(number(in.at("fpr_lo")) == 0.0);
+         const auto got = partial_area(passages_of(rows.mated), passages_of(rows.nonmated), {.highest_rate = number(in.at("fpr_hi"))}).value();
+         return {{"pauc", {got.area}}, {"mcclish", {got.mcclish}}};
+       }},
+      {"band.dkw",
+       [](const json& in) -> answer {
+         return {{"eps", {band::dkw(count_of(in, "n"), confidence::checked(number(in.at("conf")))).value()}}};
+       }},
+      {"evt.gpd_lmoments",
+       [](const json& in) -> answer {
+         const pareto_shape got = gpd_lmoments(excesses_of(in)).value();
+         return {{"scale", {got.scale}}, {"shape", {got.shape}}};
+       }},
+      {"evt.gpd_mle",
+       [](const json& in) -> answer {
+         const pareto_fit got = gpd_mle(excesses_of(in)).value();
+         return {{"scale", {got.at.scale}}, {"shape", {got.at.shape}}, {"se_scale", {got.scale_error}}, {"se_shape", {got.shape_error}},
+                 {"nll", {-got.log_likelihood}}};
+       }},
+      {"evt.return_level",
+       [](const json& in) -> answer {
+         const std::vector<double> y = excesses_of(in);
+         return {{"T", {return_level({y, count_of(in, "n_total"), number(in.at("u"))}, number(in.at("target")), confidence{0.95}).value().point}}};
+       }},
+      {"evt.return_level_profile_ci",
+       [](const json& in) -> answer { // its note: zeta_u treated as known
+         const std::vector<double> y = excesses_of(in);
+         const auto got = return_level({y, count_of(in, "n_total"), number(in.at("u"))}, number(in.at("target")),
+                                       confidence::checked(number(in.at("conf"))), sides::two, share_above::exact)
+                              .value();
+         return {{"lo", {got.limits.lower}}, {"hi", {got.limits.upper}}};
+       }},
+      {"evt.tail_probability",
+       [](const json& in) -> answer {
+         const std::vector<double> y = excesses_of(in);
+         const pareto_shape fit = gpd_mle(y).value().at;
+         const auto got = tail_probability({y, count_of(in, "n_total"), number(in.at("u"))}, number(in.at("level")), confidence{0.95}).value();
+         return {{"scale", {fit.scale}}, {"shape", {fit.shape}}, {"p_exceed", {got.point}}};
+       }},
   };
   return all;
 }
 
+/// Needs a data set of an R package; kept as a record only.
+bool not_built(const std::string& method) { return method == "auc.delong_published"; }
+
 bool ours(const std::string& method) {
-  for (const char* prefix : {"threshold.", "openset.", "det.", "decision.ppv", "decision.prevalence_for_ppv"})
+  for (const char* prefix : {"threshold.", "openset.", "det.", "decision.ppv", "decision.prevalence_for_ppv",
+                             "auc.", "band.", "evt."})
     if (method.rfind(prefix, 0) == 0) return true;
   return false;
 }
@@ -178,7 +276,7 @@ bool ours(const std::string& method) {
 TEST_CASE("every reference row of identification holds at its own tolerance") {
   std::size_t checked = 0;
   for (const test::reference_row& row : test::reference_rows()) {
-    if (!ours(row.method)) continue;
+    if (!ours(row.method) || not_built(row.method)) continue;
     const std::string in = row.method + " " + row.inputs.dump();
     CAPTURE(in);
     const auto found = handlers().find(row.method);
@@ -201,5 +299,5 @@ TEST_CASE("every reference row of identification holds at its own tolerance") {
       }
     }
   }
-  CHECK(checked == 25);
+  CHECK(checked == 35);
 }
