@@ -231,6 +231,8 @@ void check_coverage(int runs) {
       {"rare, 300 persons", 300, {10}, 0.03, 0.20, 0.05, 0.001, 0.0005},
       {"rare, one-sided, 150 persons", 150, {6}, 0.05, 0.15, 0.0, 0.0, 0.0},
       {"no difference, 100 persons", 100, {10}, 0.1, 0.2, 0.2, 0.01, 0.01},
+      {"all passages of one person in twenty", 100, {10}, 0.05, 0.9, 0.0, 0.0, 0.0},
+      {"all passages of some, either way", 150, {2, 10}, 0.1, 0.5, 0.4, 0.0, 0.0},
       {"thirty persons", 30, {4, 8, 12}, 0.3, 0.3, 0.1, 0.02, 0.02},
   };
   test::random draw(91);
@@ -238,7 +240,8 @@ void check_coverage(int runs) {
   for (const setting& s : settings) {
     // The difference over passages: whether somebody is often judged differently is unrelated to how often they pass.
     const double truth = s.often * (s.first - s.second) + (1.0 - s.often) * (s.rest_first - s.rest_second);
-    double clustered = 0, flat = 0, wider = 0, weak = 0;
+    const double odds = (s.often * s.first + (1.0 - s.often) * s.rest_first) / (s.often * s.second + (1.0 - s.often) * s.rest_second);
+    double clustered = 0, flat = 0, wider = 0, weak = 0, of_odds = 0, flat_odds = 0, differ = 0;
     std::vector<judged_passage> rows;
     for (int run = 0; run < runs; ++run) {
       rows.clear();
@@ -255,11 +258,17 @@ void check_coverage(int runs) {
       clustered += got.clustered.contains(truth) ? 1.0 / runs : 0.0;
       flat += got.flat.contains(truth) ? 1.0 / runs : 0.0;
       wider += got.widening / runs;
+      if (got.odds) {
+        differ += 1;
+        of_odds += got.odds->clustered.contains(odds) ? 1 : 0;
+        flat_odds += got.odds->flat.contains(odds) ? 1 : 0;
+      }
       weak += got.rung == ladder_rung::weak_information ? 1.0 / runs : 0.0;
     }
     const double error = std::sqrt(0.95 * 0.05 / runs);
     MESSAGE(s.name << ": clustered " << clustered << ", flat " << flat << ", " << wider << " times as wide, weak information in " << weak
-                   << ", Monte-Carlo error " << error);
+                   << ", Monte-Carlo error " << error << "; ratio: clustered " << of_odds / differ << ", flat " << flat_odds / differ);
+    CHECK(of_odds / differ >= 0.935 - 3.0 * error);
     CHECK(clustered >= 0.935 - 3.0 * error);
     worst_flat = std::min(worst_flat, flat);
   }

@@ -11,6 +11,7 @@
 #include <lfreval/identification/area_under_curve.hpp>
 #include <lfreval/identification/curve_band.hpp>
 #include <lfreval/identification/partial_area.hpp>
+#include <lfreval/intervals/quantile.hpp>
 
 #include "support/random.hpp"
 
@@ -112,6 +113,44 @@ TEST_CASE("too few people decide the area, or none") {
   CHECK_THROWS_AS((void)partial_area(mated, nonmated, {.highest_rate = 1.1}), std::invalid_argument);
   CHECK_THROWS_AS((void)partial_area(std::vector<person_passage>{{1, NAN}}, nonmated, {}), std::invalid_argument);
 }
+
+namespace {
+
+void check_coverage(int runs) {
+  // Normal scores, person effects as large as a passage's own; the area over rates up to f by a fine sum.
+  constexpr double f = 0.2, mean = 2.0;
+  const double sd = std::sqrt(2.0);
+  double truth = 0.0;
+  for (int i = 0; i < 20'000; ++i) {
+    const double x = f * (i + 0.5) / 20'000;
+    truth += f / 20'000 * distribution::normal_above(distribution::normal_upper_quantile(x) - mean / sd);
+  }
+  test::random draw(8);
+  const auto normal = [&] { return distribution::normal_upper_quantile(draw.uniform() * 0.999999999 + 5e-10); };
+  double covered = 0, used = 0;
+  for (int run = 0; run < runs; ++run) {
+    std::vector<person_passage> mated, nonmated;
+    for (std::uint64_t p = 0; p < 240; ++p) {
+      const double effect = normal();
+      for (int k = 0; k < 4; ++k)
+        (p < 80 ? mated : nonmated).push_back({p * 0x9e3779b97f4a7c15U, static_cast<float>(effect + normal() + (p < 80 ? mean : 0.0))});
+    }
+    const auto got = partial_area(mated, nonmated, {.highest_rate = f, .replicates = 399, .from = {.seed = static_cast<std::uint64_t>(run)}}).value();
+    if (!got.limits) continue;
+    used += 1;
+    covered += got.limits->limits.contains(truth) ? 1 : 0;
+  }
+  const double error = std::sqrt(0.95 * 0.05 / used);
+  MESSAGE("area up to " << f << " of 240 persons: covered " << covered / used << " of " << used << ", Monte-Carlo error " << error);
+  CHECK(used > 0.95 * runs);
+  CHECK(covered / used >= 0.935 - 3.0 * error);
+}
+
+} // namespace
+
+TEST_CASE("limits of the partial area cover") { check_coverage(250); }
+
+TEST_CASE("slow: limits of the partial area cover, long run") { check_coverage(2500); }
 
 TEST_CASE("the band of a distribution function holds everywhere at once") {
   // By hand: ln(2 / 0.05) = 3.6888794541, over 2 * 100.
