@@ -35,7 +35,8 @@ std::vector<std::uint64_t> wins(const std::vector<float>& over, const std::vecto
   out.reserve(over.size());
   for (const float s : over) {
     const auto equal = std::equal_range(ascending_others.begin(), ascending_others.end(), s);
-    out.push_back(static_cast<std::uint64_t>((equal.first - ascending_others.begin()) + (equal.second - ascending_others.begin())));
+    out.push_back(static_cast<std::uint64_t>((equal.first - ascending_others.begin()) +
+                                             (equal.second - ascending_others.begin())));
   }
   return out;
 }
@@ -51,8 +52,10 @@ struct won_pairs {
     std::sort(sorted.nonmated.begin(), sorted.nonmated.end());
     mated = wins(scores.mated, sorted.nonmated);
     nonmated = wins(scores.nonmated, sorted.mated);
-    for (std::uint64_t& won : nonmated) won = 2 * scores.mated.size() - won; // pairs that the mated passage wins
-    for (const std::uint64_t won : mated) total += static_cast<wide_integer>(won);
+    for (std::uint64_t& won : nonmated)
+      won = 2 * scores.mated.size() - won; // pairs that the mated passage wins
+    for (const std::uint64_t won : mated)
+      total += static_cast<wide_integer>(won);
   }
   [[nodiscard]] double m() const { return static_cast<double>(mated.size()); }
   [[nodiscard]] double n() const { return static_cast<double>(nonmated.size()); }
@@ -73,8 +76,10 @@ struct owners {
 /// Every passage of its own when no persons are told apart.
 owners each_alone(std::size_t mated, std::size_t nonmated) {
   owners out;
-  for (std::size_t i = 0; i < mated; ++i) out.mated.push_back(i);
-  for (std::size_t i = 0; i < nonmated; ++i) out.nonmated.push_back(mated + i);
+  for (std::size_t i = 0; i < mated; ++i)
+    out.mated.push_back(i);
+  for (std::size_t i = 0; i < nonmated; ++i)
+    out.nonmated.push_back(mated + i);
   return out;
 }
 
@@ -93,7 +98,8 @@ std::vector<residual> residuals_of(const won_pairs& won, const owners& who) {
     r.has_nonmated = true;
   }
   std::vector<residual> out;
-  for (const auto& one : sums) out.push_back(one.second);
+  for (const auto& one : sums)
+    out.push_back(one.second);
   return out;
 }
 
@@ -105,7 +111,8 @@ struct area_variance {
 
 /// Obuchowski's variance of an area, or of a difference of two when the residuals are differences; their product when
 /// `other` are those of another area. With one passage a person it is DeLong's.
-estimable<area_variance> variance_from(const std::vector<residual>& residuals, const std::vector<residual>& other, double m, double n) {
+estimable<area_variance> variance_from(const std::vector<residual>& residuals, const std::vector<residual>& other,
+                                       double m, double n) {
   double with_mated = 0.0, with_nonmated = 0.0;
   std::vector<double> mated, nonmated, crossed;
   const double scale = 2.0 * m * n;
@@ -120,16 +127,19 @@ estimable<area_variance> variance_from(const std::vector<residual>& residuals, c
     if (a.has_mated && a.has_nonmated) crossed.push_back((a10 * b01 + b10 * a01) / 2.0);
   }
   if (with_mated < 2.0 || with_nonmated < 2.0)
-    return no_value(undefined_reason::one_cluster, "Record a second mated and a second non-mated passage, of other people.");
+    return no_value(undefined_reason::one_cluster,
+                    "Record a second mated and a second non-mated passage, of other people.");
   // Sorted: the ids by which persons were summed may be any.
   const auto sum = [](std::vector<double> values) {
     std::sort(values.begin(), values.end());
     double out = 0.0;
-    for (const double v : values) out += v;
+    for (const double v : values)
+      out += v;
     return out;
   };
   const double count = static_cast<double>(residuals.size());
-  const double s10 = with_mated / (with_mated - 1.0) * sum(mated) / m / m, s01 = with_nonmated / (with_nonmated - 1.0) * sum(nonmated) / n / n;
+  const double s10 = with_mated / (with_mated - 1.0) * sum(mated) / m / m,
+               s01 = with_nonmated / (with_nonmated - 1.0) * sum(nonmated) / n / n;
   const double s11 = count / (count - 1.0) * sum(crossed) / m / n;
   area_variance out{s10 + s01 + 2.0 * s11, residuals.size(), {}};
   if (&residuals == &other && out.value < std::max(s10, s01)) {
@@ -140,17 +150,20 @@ estimable<area_variance> variance_from(const std::vector<residual>& residuals, c
 }
 
 void require_size(const char* function, std::size_t mated, std::size_t nonmated) {
-  if (std::max(mated, nonmated) > (std::size_t{1} << 30U)) wrong_call(function, "passages", "are more than 2^30 of a kind");
+  if (std::max(mated, nonmated) > (std::size_t{1} << 30U))
+    wrong_call(function, "passages", "are more than 2^30 of a kind");
 }
 
 tl::unexpected<undefined> one_sided_data(bool no_mated) {
   return no_value(undefined_reason::empty,
-                  no_mated ? "Record passages by people known to be on the list." : "Record passages by people who are not on the list.", 0.0, 1.0);
+                  no_mated ? "Record passages by people known to be on the list."
+                           : "Record passages by people who are not on the list.",
+                  0.0, 1.0);
 }
 
 /// An area with both intervals, from its variance.
-area_estimate with_limits(double area, std::uint64_t mated, std::uint64_t nonmated, const estimable<area_variance>& variance,
-                          bool by_person, confidence level, sides on) {
+area_estimate with_limits(double area, std::uint64_t mated, std::uint64_t nonmated,
+                          const estimable<area_variance>& variance, bool by_person, confidence level, sides on) {
   area_estimate out;
   out.area = area;
   out.mated = mated;
@@ -171,16 +184,21 @@ area_estimate with_limits(double area, std::uint64_t mated, std::uint64_t nonmat
   const double error = std::sqrt(variance->value);
   if (separated) {
     out.limits = out.symmetric =
-        no_value(undefined_reason::all_events, "Record more passages: the scores of these do not overlap, which gives no variance.");
+        no_value(undefined_reason::all_events,
+                 "Record more passages: the scores of these do not overlap, which gives no variance.");
     return out;
   }
-  out.symmetric = bounded(level, by_person ? interval_method::obuchowski : interval_method::delong, on, 1.0,
-                          [&](double q) { return std::max(0.0, area - distribution::normal_upper_quantile(q) * error); },
-                          [&](double q) { return std::min(1.0, area + distribution::normal_upper_quantile(q) * error); });
+  out.symmetric = bounded(
+      level, by_person ? interval_method::obuchowski : interval_method::delong, on, 1.0,
+      [&](double q) { return std::max(0.0, area - distribution::normal_upper_quantile(q) * error); },
+      [&](double q) { return std::min(1.0, area + distribution::normal_upper_quantile(q) * error); });
   const double odds = area / (1.0 - area), spread = error / (area * (1.0 - area));
-  const auto limit = [&](double sign, double q) { return 1.0 / (1.0 + std::exp(-sign * distribution::normal_upper_quantile(q) * spread) / odds); };
-  out.limits = bounded(level, by_person ? interval_method::obuchowski_logit : interval_method::delong_logit, on, 1.0,
-                       [&](double q) { return limit(-1.0, q); }, [&](double q) { return limit(1.0, q); });
+  const auto limit = [&](double sign, double q) {
+    return 1.0 / (1.0 + std::exp(-sign * distribution::normal_upper_quantile(q) * spread) / odds);
+  };
+  out.limits = bounded(
+      level, by_person ? interval_method::obuchowski_logit : interval_method::delong_logit, on, 1.0,
+      [&](double q) { return limit(-1.0, q); }, [&](double q) { return limit(1.0, q); });
   return out;
 }
 
@@ -192,8 +210,8 @@ area_estimate area_of(two_samples scores, const owners& who, bool by_person, con
 }
 
 estimable<area_difference> difference_of(const char* function, std::span<const identification::passage_of_two> mated,
-                                         std::span<const identification::passage_of_two> nonmated, bool by_person, confidence level,
-                                         sides on) {
+                                         std::span<const identification::passage_of_two> nonmated, bool by_person,
+                                         confidence level, sides on) {
   require_size(function, mated.size(), nonmated.size());
   two_samples first, second;
   owners who = each_alone(mated.size(), nonmated.size());
@@ -230,16 +248,21 @@ estimable<area_difference> difference_of(const char* function, std::span<const i
   out.covariance = covariance->value;
   out.variance = variance->value;
   if (out.variance == 0.0) {
-    const auto why = no_value(undefined_reason::no_events, "Compare on passages that the two order differently: there are none.");
+    const auto why =
+        no_value(undefined_reason::no_events, "Compare on passages that the two order differently: there are none.");
     out.limits = why;
     out.z = why;
     out.p_value = why;
     return out;
   }
   const double error = std::sqrt(out.variance), z = out.difference / error;
-  out.limits = interval{on == sides::upper ? -1.0 : std::max(-1.0, out.difference - distribution::normal_upper_quantile(tail(level, on)) * error),
-                        on == sides::lower ? 1.0 : std::min(1.0, out.difference + distribution::normal_upper_quantile(tail(level, on)) * error),
-                        level, by_person ? interval_method::obuchowski : interval_method::delong, on};
+  out.limits = interval{
+      on == sides::upper
+          ? -1.0
+          : std::max(-1.0, out.difference - distribution::normal_upper_quantile(tail(level, on)) * error),
+      on == sides::lower ? 1.0
+                         : std::min(1.0, out.difference + distribution::normal_upper_quantile(tail(level, on)) * error),
+      level, by_person ? interval_method::obuchowski : interval_method::delong, on};
   out.z = z;
   out.p_value = 2.0 * distribution::normal_above(std::fabs(z));
   return out;
@@ -250,13 +273,15 @@ estimable<area_difference> difference_of(const char* function, std::span<const i
 
 namespace lfreval::identification {
 
-estimable<area_estimate> delong(std::span<const std::optional<float>> mated, std::span<const std::optional<float>> nonmated,
-                                confidence level, sides on) {
+estimable<area_estimate> delong(std::span<const std::optional<float>> mated,
+                                std::span<const std::optional<float>> nonmated, confidence level, sides on) {
   constexpr const char* name = "identification::delong";
   detail::require_size(name, mated.size(), nonmated.size());
   detail::two_samples scores;
-  for (const auto& s : mated) scores.mated.push_back(detail::place_of(name, s));
-  for (const auto& s : nonmated) scores.nonmated.push_back(detail::place_of(name, s));
+  for (const auto& s : mated)
+    scores.mated.push_back(detail::place_of(name, s));
+  for (const auto& s : nonmated)
+    scores.nonmated.push_back(detail::place_of(name, s));
   if (mated.empty() || nonmated.empty()) return detail::one_sided_data(mated.empty());
   return detail::area_of(std::move(scores), detail::each_alone(mated.size(), nonmated.size()), false, level, on);
 }
@@ -279,13 +304,14 @@ estimable<area_estimate> clustered_area(std::span<const person_passage> mated, s
   return detail::area_of(std::move(scores), who, true, level, on);
 }
 
-estimable<area_difference> delong_paired(std::span<const passage_of_two> mated, std::span<const passage_of_two> nonmated,
-                                         confidence level, sides on) {
+estimable<area_difference> delong_paired(std::span<const passage_of_two> mated,
+                                         std::span<const passage_of_two> nonmated, confidence level, sides on) {
   return detail::difference_of("identification::delong_paired", mated, nonmated, false, level, on);
 }
 
-estimable<area_difference> clustered_area_difference(std::span<const passage_of_two> mated, std::span<const passage_of_two> nonmated,
-                                                     confidence level, sides on) {
+estimable<area_difference> clustered_area_difference(std::span<const passage_of_two> mated,
+                                                     std::span<const passage_of_two> nonmated, confidence level,
+                                                     sides on) {
   return detail::difference_of("identification::clustered_area_difference", mated, nonmated, true, level, on);
 }
 

@@ -24,18 +24,21 @@ struct scored_person {
 /// The scores of one system over non-mated passages, the highest first.
 class descending_scores {
 public:
-  template <class Score> descending_scores(std::span<const scored_by_both> rows, const std::vector<std::uint32_t>& persons, Score score) {
+  template <class Score>
+  descending_scores(std::span<const scored_by_both> rows, const std::vector<std::uint32_t>& persons, Score score) {
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (const std::optional<float> s = score(rows[i])) rows_.push_back({*s + 0.0F, persons[i]});
-    std::sort(rows_.begin(), rows_.end(),
-              [](const scored_person& a, const scored_person& b) { return a.score != b.score ? a.score > b.score : a.person < b.person; });
+    std::sort(rows_.begin(), rows_.end(), [](const scored_person& a, const scored_person& b) {
+      return a.score != b.score ? a.score > b.score : a.person < b.person;
+    });
   }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] float lowest() const { return rows_.back().score; }
   [[nodiscard]] const std::vector<scored_person>& rows() const { return rows_; }
 
   /// The highest score that more than `allowed` weighted passages reach; nothing when all of them may alert.
-  template <class Weight> [[nodiscard]] std::optional<float> excluded(std::uint64_t allowed, const Weight& weight) const {
+  template <class Weight>
+  [[nodiscard]] std::optional<float> excluded(std::uint64_t allowed, const Weight& weight) const {
     std::uint64_t reaching = 0;
     for (const scored_person& one : rows_) {
       reaching += weight(one.person);
@@ -59,7 +62,8 @@ bool alerts(const std::optional<float>& score, float at) { return score && *scor
 std::vector<std::uint64_t> ids_of(std::span<const scored_by_both> a, std::span<const scored_by_both> b) {
   std::vector<std::uint64_t> out;
   for (const auto rows : {a, b})
-    for (const scored_by_both& row : rows) out.push_back(row.person);
+    for (const scored_by_both& row : rows)
+      out.push_back(row.person);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
@@ -88,12 +92,15 @@ std::uint64_t allowed_errors(double target, std::uint64_t trials) {
   detail::require_count("identification::allowed_errors", "trials", trials);
   const auto n = static_cast<double>(trials);
   double k = std::floor(target * n);
-  while (k > 0.0 && k / n > target) k -= 1.0;
-  while (k < n && (k + 1.0) / n <= target) k += 1.0;
+  while (k > 0.0 && k / n > target)
+    k -= 1.0;
+  while (k < n && (k + 1.0) / n <= target)
+    k += 1.0;
   return static_cast<std::uint64_t>(k);
 }
 
-estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_both> nonmated, std::span<const scored_by_both> mated,
+estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_both> nonmated,
+                                                      std::span<const scored_by_both> mated,
                                                       const matching_request& wanted) {
   constexpr const char* name = "identification::compare_at_matched_fpir";
   constexpr double fewest_effective_events = 20.0;
@@ -102,15 +109,18 @@ estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_
     for (const scored_by_both& row : rows)
       if ((row.first && !detail::finite(*row.first)) || (row.second && !detail::finite(*row.second)))
         detail::wrong_call(name, "passages", "hold a score that is not finite");
-  if (nonmated.empty()) return detail::no_value(undefined_reason::empty, "Record passages by people who are not on the list.", -1.0, 1.0);
-  if (mated.empty()) return detail::no_value(undefined_reason::empty, "Record passages by people known to be on the list.", -1.0, 1.0);
+  if (nonmated.empty())
+    return detail::no_value(undefined_reason::empty, "Record passages by people who are not on the list.", -1.0, 1.0);
+  if (mated.empty())
+    return detail::no_value(undefined_reason::empty, "Record passages by people known to be on the list.", -1.0, 1.0);
 
   const std::vector<std::uint64_t> ids = detail::ids_of(nonmated, mated);
   const std::vector<std::uint32_t> passers = detail::codes_of(nonmated, ids), listed = detail::codes_of(mated, ids);
-  const detail::descending_scores first(nonmated, passers, [](const scored_by_both& r) { return r.first; }),
-      second(nonmated, passers, [](const scored_by_both& r) { return r.second; });
+  const detail::descending_scores first(nonmated, passers, [](const scored_by_both&r) { return r.first; }),
+      second(nonmated, passers, [](const scored_by_both&r) { return r.second; });
   if (first.empty() || second.empty())
-    return detail::no_value(undefined_reason::not_recorded, "Record the highest score of passages by people who are not on the list.");
+    return detail::no_value(undefined_reason::not_recorded,
+                            "Record the highest score of passages by people who are not on the list.");
 
   matched_comparison out;
   out.target = wanted.target;
@@ -126,7 +136,8 @@ estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_
     system.at = threshold(at);
     system.lowest_recorded = !excluded;
     std::vector<cluster_tally> clusters(ids.size());
-    for (const std::uint32_t person : passers) ++clusters[person].exposure;
+    for (const std::uint32_t person : passers)
+      ++clusters[person].exposure;
     for (const detail::scored_person& one : scores.rows()) {
       if (one.score < at) break;
       ++system.false_positives;
@@ -140,7 +151,8 @@ estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_
 
   std::vector<judged_passage> rows;
   for (const scored_by_both& row : mated) {
-    rows.push_back({row.person, detail::alerts(row.first, out.first.at.value()), detail::alerts(row.second, out.second.at.value())});
+    rows.push_back({row.person, detail::alerts(row.first, out.first.at.value()),
+                    detail::alerts(row.second, out.second.at.value())});
     out.first.identified += rows.back().first ? 1 : 0;
     out.second.identified += rows.back().second ? 1 : 0;
   }
@@ -153,17 +165,21 @@ estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_
     out.limits = tl::unexpected(detail::one_cluster_only());
     return out;
   }
-  if (out.first.effective_false_positives < fewest_effective_events || out.second.effective_false_positives < fewest_effective_events ||
+  if (out.first.effective_false_positives < fewest_effective_events ||
+      out.second.effective_false_positives < fewest_effective_events ||
       fixed->effective_discordant < fewest_effective_events) {
-    out.limits = detail::no_value(undefined_reason::few_effective_events,
-                                  "Match at a higher rate, or record more people: limits are read from replicates from 20 effective "
-                                  "false positives of each system and 20 effective passages on which they differ.");
+    out.limits = detail::no_value(
+        undefined_reason::few_effective_events,
+        "Match at a higher rate, or record more people: limits are read from replicates from 20 effective "
+        "false positives of each system and 20 effective passages on which they differ.");
     return out;
   }
 
   std::vector<std::uint64_t> passages_of(ids.size());
-  for (const std::uint32_t person : passers) ++passages_of[person];
-  std::vector<double> differences(wanted.replicates, std::numeric_limits<double>::quiet_NaN()); // NaN: the replicate met nobody
+  for (const std::uint32_t person : passers)
+    ++passages_of[person];
+  std::vector<double> differences(wanted.replicates,
+                                  std::numeric_limits<double>::quiet_NaN()); // NaN: the replicate met nobody
   detail::parallel_for(wanted.replicates, wanted.threads, [&](std::size_t b) {
     std::vector<std::uint64_t> weights(ids.size());
     std::uint64_t trials = 0, exposure = 0;
@@ -171,7 +187,8 @@ estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_
       weights[c] = bootstrap::poisson_weight(ids[c], static_cast<std::uint32_t>(b), wanted.from);
       trials += weights[c] * passages_of[c];
     }
-    for (const std::uint32_t person : listed) exposure += weights[person];
+    for (const std::uint32_t person : listed)
+      exposure += weights[person];
     if (trials == 0 || exposure == 0) return;
     const std::uint64_t allowed = allowed_errors(wanted.target, trials);
     const auto weight = [&](std::uint32_t person) { return weights[person]; };
@@ -179,7 +196,8 @@ estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_
                 at_second = detail::set_above(second, second.excluded(allowed, weight));
     std::int64_t net = 0;
     for (std::size_t i = 0; i < mated.size(); ++i) {
-      const int sign = (detail::alerts(mated[i].first, at_first) ? 1 : 0) - (detail::alerts(mated[i].second, at_second) ? 1 : 0);
+      const int sign =
+          (detail::alerts(mated[i].first, at_first) ? 1 : 0) - (detail::alerts(mated[i].second, at_second) ? 1 : 0);
       net += sign * static_cast<std::int64_t>(weights[listed[i]]);
     }
     differences[b] = static_cast<double>(net) / static_cast<double>(exposure);
@@ -195,7 +213,9 @@ estimable<matched_comparison> compare_at_matched_fpir(std::span<const scored_by_
   }
   out.limits = bootstrap::percentiles_of(std::move(met), out.difference, -1.0, 1.0, dropped, wanted.level, wanted.on);
   const auto reach = [&](const interval& i) {
-    return wanted.on == sides::upper ? i.upper - out.difference : wanted.on == sides::lower ? out.difference - i.lower : i.upper - i.lower;
+    return wanted.on == sides::upper   ? i.upper - out.difference
+           : wanted.on == sides::lower ? out.difference - i.lower
+                                       : i.upper - i.lower;
   };
   if (reach(fixed->clustered) > 0.0) out.widening = reach(out.limits->limits) / reach(fixed->clustered);
   return out;

@@ -35,18 +35,21 @@ std::vector<paired::discordant> by_person(std::vector<identification::judged_pas
   return out;
 }
 
-/// One discordant share with the limits of a limit check. Without an event, or with nothing else, its design effect is borrowed.
+/// One discordant share with the limits of a limit check. Without an event, or with nothing else, its design effect is
+/// borrowed.
 struct arm {
   clustered_moments moments;
   double borrowed;
   bool none, all;
 
-  arm(const char* function, const std::vector<cluster_tally>& clusters, double borrowed_effect) : borrowed(std::max(1.0, borrowed_effect)) {
+  arm(const char* function, const std::vector<cluster_tally>& clusters, double borrowed_effect)
+      : borrowed(std::max(1.0, borrowed_effect)) {
     const sorted_clusters c(function, clusters);
     none = c.events == 0;
     all = c.events == c.exposure;
-    moments = none || all ? clustered_moments{metric_family::share, none ? 0.0 : 1.0, c.total(), c.count(), 1.0, c.skew(), 0.0}
-                          : moments_of(c, metric_family::share);
+    moments = none || all
+                  ? clustered_moments{metric_family::share, none ? 0.0 : 1.0, c.total(), c.count(), 1.0, c.skew(), 0.0}
+                  : moments_of(c, metric_family::share);
     moments.kernel = c.squared_weights();
   }
   [[nodiscard]] double lower(double q) const {
@@ -63,18 +66,21 @@ struct arm {
 interval put_together(const arm& first, const arm& second, double difference, const interval& of) {
   const double q = tail(of.level, of.on), b = first.moments.point, c = second.moments.point;
   interval out = of;
-  out.lower = of.on == sides::upper ? -1.0 : std::max(-1.0, difference - std::hypot(b - first.lower(q), second.upper(q) - c));
-  out.upper = of.on == sides::lower ? 1.0 : std::min(1.0, difference + std::hypot(first.upper(q) - b, c - second.lower(q)));
+  out.lower =
+      of.on == sides::upper ? -1.0 : std::max(-1.0, difference - std::hypot(b - first.lower(q), second.upper(q) - c));
+  out.upper =
+      of.on == sides::lower ? 1.0 : std::min(1.0, difference + std::hypot(first.upper(q) - b, c - second.lower(q)));
   return out;
 }
 
 /// b of b + c by person, turned into odds.
-estimable<identification::discordant_odds> odds_of(const std::vector<paired::discordant>& persons, std::uint64_t b, std::uint64_t c,
-                                                   confidence level, sides on) {
+estimable<identification::discordant_odds> odds_of(const std::vector<paired::discordant>& persons, std::uint64_t b,
+                                                   std::uint64_t c, confidence level, sides on) {
   const auto flat = paired::discordant_ratio(b, c, level, on);
   if (!flat) return tl::unexpected(flat.error());
   std::vector<cluster_tally> clusters;
-  for (const paired::discordant& p : persons) clusters.push_back({p.first_only, p.first_only + p.second_only});
+  for (const paired::discordant& p : persons)
+    clusters.push_back({p.first_only, p.first_only + p.second_only});
   const auto share = ladder(clusters, level, on, {.by = cluster_unit::person, .use = interval_use::limit_check});
   if (!share) return tl::unexpected(share.error());
   identification::discordant_odds out;
@@ -105,7 +111,8 @@ std::vector<judged_passage> join_judgements(std::span<const judgement> first, st
   std::vector<judged_passage> out;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (a[i].passage != b[i].passage) detail::wrong_call(name, "second", "judged other passages than the first");
-    if (a[i].person != b[i].person) detail::wrong_call(name, "second", "names another person for a passage than the first");
+    if (a[i].person != b[i].person)
+      detail::wrong_call(name, "second", "names another person for a passage than the first");
     out.push_back({a[i].person, a[i].alerted, b[i].alerted});
   }
   return out;
@@ -127,7 +134,8 @@ estimable<paired_comparison> compare_judgements(std::span<const judged_passage> 
     first.push_back({p.first_only, p.passages});
     second.push_back({p.second_only, p.passages});
   }
-  for (const judged_passage& p : passages) out.both += p.first && p.second ? 1 : 0;
+  for (const judged_passage& p : passages)
+    out.both += p.first && p.second ? 1 : 0;
   out.persons = persons.size();
   const auto flat = paired::tango({out.first_only, out.second_only, out.passages}, level, on);
   if (!flat) return tl::unexpected(flat.error());
@@ -138,7 +146,8 @@ estimable<paired_comparison> compare_judgements(std::span<const judged_passage> 
   if (out.persons < 10) out.flags |= flag::few_clusters;
   if (on != sides::two) out.flags |= flag::one_sided;
   std::uint64_t net_persons = 0;
-  for (const paired::discordant& p : persons) net_persons += p.first_only != p.second_only ? 1 : 0;
+  for (const paired::discordant& p : persons)
+    net_persons += p.first_only != p.second_only ? 1 : 0;
   if (net_persons > 0 && out.differing_persons <= 20) out.exchange = *paired::sign_flip(persons);
 
   if (out.persons == 1) {
@@ -150,7 +159,8 @@ estimable<paired_comparison> compare_judgements(std::span<const judged_passage> 
     out.rung = ladder_rung::zero_or_all;
     out.flags |= flag_set{flag::no_events, flag::strict_bound};
     const double most = detail::water_fill(detail::sorted_clusters(name, either), q).upper;
-    out.clustered = {on == sides::upper ? -1.0 : -most, on == sides::lower ? 1.0 : most, level, interval_method::zero_discordant, on};
+    out.clustered = {on == sides::upper ? -1.0 : -most, on == sides::lower ? 1.0 : most, level,
+                     interval_method::zero_discordant, on};
     out.widening = detail::widening(out.clustered, out.flat, 0.0);
     return out;
   }
@@ -161,11 +171,14 @@ estimable<paired_comparison> compare_judgements(std::span<const judged_passage> 
   out.design_effect = flat_variance > 0.0 ? out.variance / flat_variance : 1.0;
   // Two readings of how much the discordant passages are worth: as a rate, and as a difference. The poorer one counts.
   const detail::sorted_clusters sorted(name, either);
-  const double of_rate = sorted.events == sorted.exposure ? 1.0 : sorted.variance() / sorted.independent_variance(metric_family::share);
+  const double of_rate =
+      sorted.events == sorted.exposure ? 1.0 : sorted.variance() / sorted.independent_variance(metric_family::share);
   out.effective_discordant = static_cast<double>(discordant) / std::max({1.0, of_rate, out.design_effect});
-  const double worth = detail::korn_graubard_exposure(n, out.design_effect, static_cast<double>(out.persons), q, metric_family::share) / n;
-  out.clustered = paired::tango_effective(static_cast<double>(out.first_only) * worth, static_cast<double>(out.second_only) * worth,
-                                          n * worth, level, on);
+  const double worth =
+      detail::korn_graubard_exposure(n, out.design_effect, static_cast<double>(out.persons), q, metric_family::share) /
+      n;
+  out.clustered = paired::tango_effective(static_cast<double>(out.first_only) * worth,
+                                          static_cast<double>(out.second_only) * worth, n * worth, level, on);
   out.rung = ladder_rung::design_based;
   if (out.effective_discordant < 10.0 || (out.effective_discordant < 20.0 && sorted.skew() > 3.0)) {
     out.rung = ladder_rung::weak_information;

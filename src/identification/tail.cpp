@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <lfreval/identification/return_level.hpp>
 #include <lfreval/intervals/argument.hpp>
 #include <lfreval/types/number.hpp>
 
@@ -31,7 +32,8 @@ std::vector<double> excesses_over(const score_steps& steps, double above) {
 std::uint64_t most_alike(const std::vector<double>& ascending) {
   std::uint64_t most = 0;
   for (std::size_t i = 0, next = 0; i < ascending.size(); i = next) {
-    while (next < ascending.size() && ascending[next] == ascending[i]) ++next;
+    while (next < ascending.size() && ascending[next] == ascending[i])
+      ++next;
     most = std::max<std::uint64_t>(most, next - i);
   }
   return most;
@@ -40,36 +42,41 @@ std::uint64_t most_alike(const std::vector<double>& ascending) {
 std::optional<undefined> no_tail(const score_steps& steps, double above, const std::vector<double>& excesses) {
   if (steps.passages() == 0) return undefined{undefined_reason::empty, "Record non-mated passages.", std::nullopt};
   // Passages without a score may have had one below the recording threshold, and yet above the start.
-  if (!steps.scores().empty() && steps.at_or_above().front() < steps.passages() && above < static_cast<double>(steps.scores().front()))
-    return undefined{undefined_reason::not_recorded, "Start the tail no lower than the lowest recorded score.", std::nullopt};
+  if (!steps.scores().empty() && steps.at_or_above().front() < steps.passages() &&
+      above < static_cast<double>(steps.scores().front()))
+    return undefined{undefined_reason::not_recorded, "Start the tail no lower than the lowest recorded score.",
+                     std::nullopt};
   if (excesses.size() < identification::fewest_exceedances)
     return undefined{undefined_reason::few_effective_events,
-                     "Record more passages, or start the tail lower: " + grouped(excesses.size()) + " scores lie above its start, " +
-                         grouped(identification::fewest_exceedances) + " are needed.",
+                     "Record more passages, or start the tail lower: " + grouped(excesses.size()) +
+                         " scores lie above its start, " + grouped(identification::fewest_exceedances) + " are needed.",
                      std::nullopt};
   const std::uint64_t most = most_alike(excesses);
   if (most >= 3 && 20 * most > excesses.size())
     return undefined{undefined_reason::coarse_scores,
-                     "Record scores with more digits: " + grouped(most) + " of " + grouped(excesses.size()) + " in the tail are equal.",
+                     "Record scores with more digits: " + grouped(most) + " of " + grouped(excesses.size()) +
+                         " in the tail are equal.",
                      std::nullopt};
   return std::nullopt;
 }
 
 tl::unexpected<undefined> beyond_the_data(std::uint64_t persons) {
-  return no_value(undefined_reason::beyond_data,
-                  ("Ask for a rate of at least one in " + grouped(10 * persons) + ", or record more people: a model is carried no further "
-                   "than a tenth of one passage.").c_str());
+  return no_value(undefined_reason::beyond_data, ("Ask for a rate of at least one in " + grouped(10 * persons) +
+                                                  ", or record more people: a model is carried no further "
+                                                  "than a tenth of one passage.")
+                                                     .c_str());
 }
 
 void require_start(const char* function, const tail_request& how) {
   if (!std::isfinite(how.above)) wrong_call(function, "above", "is not finite");
-  if (how.highest_possible && !std::isfinite(*how.highest_possible)) wrong_call(function, "highest_possible", "is not finite");
+  if (how.highest_possible && !std::isfinite(*how.highest_possible))
+    wrong_call(function, "highest_possible", "is not finite");
 }
 
 /// Residuals and the five starts; `value` reads what is asked for from excesses and their start.
 template <class Value>
-estimable<identification::tail_check> check_tail(const score_steps& steps, const std::vector<double>& excesses, const tail_request& how,
-                                                 const interval& limits, Value value) {
+estimable<identification::tail_check> check_tail(const score_steps& steps, const std::vector<double>& excesses,
+                                                 const tail_request& how, const interval& limits, Value value) {
   identification::tail_check out;
   const auto fit = identification::gpd_mle(excesses);
   if (!fit) return tl::unexpected(fit.error());
@@ -140,9 +147,11 @@ estimable<double> start_of_tail(const score_steps& highest_of_each_person, std::
   const auto counts = highest_of_each_person.at_or_above();
   if (scores.empty()) return detail::no_value(undefined_reason::empty, "Record scores.");
   if (counts.front() <= exceedances)
-    return detail::no_value(undefined_reason::not_recorded, "Record lower scores too: those on record all lie in the tail asked for.");
+    return detail::no_value(undefined_reason::not_recorded,
+                            "Record lower scores too: those on record all lie in the tail asked for.");
   // Above scores[i] lie counts[i + 1].
-  const auto next = std::partition_point(counts.begin(), counts.end(), [&](std::uint64_t n) { return n > exceedances; });
+  const auto next =
+      std::partition_point(counts.begin(), counts.end(), [&](std::uint64_t n) { return n > exceedances; });
   return static_cast<double>(scores[static_cast<std::size_t>(next - counts.begin()) - 1]);
 }
 
@@ -159,18 +168,21 @@ estimable<extrapolated_threshold> extrapolate_threshold(const score_steps& highe
   const auto level = return_level({excesses, persons, how.above}, target, how.level, how.on);
   if (!level) return tl::unexpected(level.error());
   const float nearest = static_cast<float>(level->point);
-  const float at = static_cast<double>(nearest) >= level->point ? nearest
-                                                                 : std::nextafter(nearest, std::numeric_limits<float>::infinity());
+  const float at = static_cast<double>(nearest) >= level->point
+                       ? nearest
+                       : std::nextafter(nearest, std::numeric_limits<float>::infinity());
   if (!std::isfinite(at) || (how.highest_possible && level->point > *how.highest_possible))
-    return detail::no_value(undefined_reason::beyond_end_point, "Ask for a higher rate: the threshold lies above every possible score.");
+    return detail::no_value(undefined_reason::beyond_end_point,
+                            "Ask for a higher rate: the threshold lies above every possible score.");
 
-  const auto check = detail::check_tail(highest_of_each_person, excesses, how, level->limits,
-                                        [&](const pareto_shape& fit, double above, std::size_t exceedances) -> estimable<double> {
-                                          const double share = static_cast<double>(exceedances) / n;
-                                          if (target >= share)
-                                            return detail::no_value(undefined_reason::beyond_data, "Count instead.");
-                                          return above + excess_at(fit, target / share);
-                                        });
+  const auto check =
+      detail::check_tail(highest_of_each_person, excesses, how, level->limits,
+                         [&](const pareto_shape& fit, double above, std::size_t exceedances) -> estimable<double> {
+                           const double share = static_cast<double>(exceedances) / n;
+                           if (target >= share)
+                             return detail::no_value(undefined_reason::beyond_data, "Count instead.");
+                           return above + excess_at(fit, target / share);
+                         });
   if (!check) return tl::unexpected(check.error());
   extrapolated_threshold out;
   out.target = target;
@@ -185,7 +197,8 @@ estimable<extrapolated_threshold> extrapolate_threshold(const score_steps& highe
   return out;
 }
 
-estimable<extrapolated_chance> extrapolate_chance(const score_steps& highest_of_each_person, threshold at, const tail_request& how) {
+estimable<extrapolated_chance> extrapolate_chance(const score_steps& highest_of_each_person, threshold at,
+                                                  const tail_request& how) {
   constexpr const char* name = "identification::extrapolate_chance";
   detail::require_start(name, how);
   const auto level = static_cast<double>(at.value());
@@ -194,18 +207,21 @@ estimable<extrapolated_chance> extrapolate_chance(const score_steps& highest_of_
   const std::vector<double> excesses = detail::excesses_over(highest_of_each_person, how.above);
   if (auto why = detail::no_tail(highest_of_each_person, how.above, excesses)) return tl::unexpected(*why);
   if (how.highest_possible && level > *how.highest_possible)
-    return detail::no_value(undefined_reason::beyond_end_point, "Ask about a lower threshold: no score can reach this one.");
+    return detail::no_value(undefined_reason::beyond_end_point,
+                            "Ask about a lower threshold: no score can reach this one.");
   const auto chance = tail_probability({excesses, persons, how.above}, level, how.level, how.on);
   if (!chance) return tl::unexpected(chance.error());
   const auto n = static_cast<double>(persons);
   if (chance->point * n < farthest_extrapolation) return detail::beyond_the_data(persons);
-  const auto check = detail::check_tail(highest_of_each_person, excesses, how, chance->limits,
-                                        [&](const pareto_shape& fit, double above, std::size_t exceedances) -> estimable<double> {
-                                          if (!(level > above)) return detail::no_value(undefined_reason::beyond_data, "Count instead.");
-                                          const auto passed = excess_probability(fit, level - above);
-                                          if (!passed) return tl::unexpected(passed.error());
-                                          return static_cast<double>(exceedances) / n * *passed;
-                                        });
+  const auto check =
+      detail::check_tail(highest_of_each_person, excesses, how, chance->limits,
+                         [&](const pareto_shape& fit, double above, std::size_t exceedances) -> estimable<double> {
+                           if (!(level > above))
+                             return detail::no_value(undefined_reason::beyond_data, "Count instead.");
+                           const auto passed = excess_probability(fit, level - above);
+                           if (!passed) return tl::unexpected(passed.error());
+                           return static_cast<double>(exceedances) / n * *passed;
+                         });
   if (!check) return tl::unexpected(check.error());
   extrapolated_chance out;
   out.at = at;

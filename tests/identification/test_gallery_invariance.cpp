@@ -24,23 +24,26 @@ float own_score(std::uint64_t passage, std::uint64_t entry) {
 
 std::vector<std::uint64_t> some_of(test::random& draw, std::size_t count) {
   std::vector<std::uint64_t> all;
-  for (std::uint64_t j = 0; j < people; ++j) all.push_back(j);
+  for (std::uint64_t j = 0; j < people; ++j)
+    all.push_back(j);
   draw.shuffle(all);
   all.resize(count);
   return all;
 }
 
-/// All pairs, or the best `kept` of each passage, from a system whose scores do not depend on the list, or are divided by the
-/// highest score that the passage has against it.
+/// All pairs, or the best `kept` of each passage, from a system whose scores do not depend on the list, or are divided
+/// by the highest score that the passage has against it.
 std::vector<searched_pair> search(const std::vector<std::uint64_t>& enrolled, std::size_t kept, bool normalised) {
   std::vector<searched_pair> out;
   for (std::uint64_t i = 0; i < searches; ++i) {
     std::vector<searched_pair> mine;
-    for (const std::uint64_t j : enrolled) mine.push_back({i, j, own_score(i, j)});
+    for (const std::uint64_t j : enrolled)
+      mine.push_back({i, j, own_score(i, j)});
     std::sort(mine.begin(), mine.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
     const float highest = mine.front().score;
     mine.resize(std::min(kept, mine.size()));
-    for (searched_pair& p : mine) p.score /= normalised ? highest : 1.0F;
+    for (searched_pair& p : mine)
+      p.score /= normalised ? highest : 1.0F;
     out.insert(out.end(), mine.begin(), mine.end());
   }
   return out;
@@ -92,17 +95,22 @@ TEST_CASE("scores that are normalised by the list fail, with the pairs that diff
       for (const searched_pair& q : normal.whole) {
         if (p.passage != q.passage || p.entry != q.entry) continue;
         const double apart = std::fabs(static_cast<double>(p.score) - static_cast<double>(q.score));
-        differing += apart > 0x1p-21 * std::max(std::fabs(static_cast<double>(p.score)), std::fabs(static_cast<double>(q.score))) ? 1 : 0;
+        differing +=
+            apart > 0x1p-21 * std::max(std::fabs(static_cast<double>(p.score)), std::fabs(static_cast<double>(q.score)))
+                ? 1
+                : 0;
         largest = std::max(largest, apart);
       }
   CHECK(got.differing == differing);
   CHECK(got.largest_difference == largest);
   REQUIRE(got.examples.size() == 3);
-  CHECK(std::fabs(static_cast<double>(got.examples[0].whole) - static_cast<double>(got.examples[0].in_part)) == largest);
+  CHECK(std::fabs(static_cast<double>(got.examples[0].whole) - static_cast<double>(got.examples[0].in_part)) ==
+        largest);
   design shuffled = normal;
   test::random draw(2);
   draw.shuffle(shuffled.whole);
-  for (auto& part : shuffled.parts) draw.shuffle(part.pairs);
+  for (auto& part : shuffled.parts)
+    draw.shuffle(part.pairs);
   CHECK(check_gallery_invariance(shuffled.whole, shuffled.parts, {.how_many = 3}).value().examples == got.examples);
 }
 
@@ -129,7 +137,8 @@ TEST_CASE("what cannot be checked is undefined, a wrong call throws") {
   CHECK(check_gallery_invariance(d.whole, one).error().reason == undefined_reason::not_recorded);
   CHECK(check_gallery_invariance(d.whole, none).error().reason == undefined_reason::not_recorded);
   std::vector<searched_pair> others = d.whole;
-  for (searched_pair& p : others) p.passage += searches;
+  for (searched_pair& p : others)
+    p.passage += searches;
   CHECK(check_gallery_invariance(others, d.parts).error().reason == undefined_reason::empty);
   std::vector<partial_search> wrong = d.parts;
   wrong[0].enrolled.clear();
@@ -145,7 +154,8 @@ TEST_CASE("what cannot be checked is undefined, a wrong call throws") {
 
 TEST_CASE("a figure for another list says whether scores depend on the list") {
   const design good = searched(people, false), bad = searched(people, true);
-  const auto passed = check_gallery_invariance(good.whole, good.parts), failed = check_gallery_invariance(bad.whole, bad.parts),
+  const auto passed = check_gallery_invariance(good.whole, good.parts),
+             failed = check_gallery_invariance(bad.whole, bad.parts),
              not_made = check_gallery_invariance(good.whole, std::vector<partial_search>{});
   using enum vendor_statement;
   CHECK(flags_for_other_lists(none, nullptr) == flag_set{flag::gallery_invariance_unknown});

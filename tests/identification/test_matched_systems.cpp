@@ -29,7 +29,8 @@ struct trial {
   std::vector<scored_by_both> nonmated, mated;
 };
 
-scored_by_both passage(test::random& draw, std::uint64_t person, double effect, double first, double second, const world& w) {
+scored_by_both passage(test::random& draw, std::uint64_t person, double effect, double first, double second,
+                       const world& w) {
   const double shared = normal(draw) * w.noise_sd * std::sqrt(0.5);
   const auto one = [&](double mean) {
     return static_cast<float>(mean + effect + shared + normal(draw) * w.noise_sd * std::sqrt(0.5));
@@ -44,8 +45,10 @@ trial draw_trial(test::random& draw, int passers, int listed, int passes, const 
     const double effect = normal(draw) * w.person_sd;
     for (int k = 0; k < passes; ++k) {
       const auto id = static_cast<std::uint64_t>(p) * 0x9e3779b97f4a7c15U;
-      if (p < passers) out.nonmated.push_back(passage(draw, id, effect, 0.0, 0.0, w));
-      else out.mated.push_back(passage(draw, id, effect, w.mate_first, w.mate_second, w));
+      if (p < passers)
+        out.nonmated.push_back(passage(draw, id, effect, 0.0, 0.0, w));
+      else
+        out.mated.push_back(passage(draw, id, effect, w.mate_first, w.mate_second, w));
     }
   }
   return out;
@@ -54,11 +57,13 @@ trial draw_trial(test::random& draw, int passers, int listed, int passes, const 
 /// The smallest float with few enough at or above it, by trying every candidate.
 float plain_threshold(std::vector<float> scores, std::uint64_t allowed) {
   std::vector<float> candidates{*std::min_element(scores.begin(), scores.end())};
-  for (const float s : scores) candidates.push_back(std::nextafter(s, INFINITY));
+  for (const float s : scores)
+    candidates.push_back(std::nextafter(s, INFINITY));
   std::sort(candidates.begin(), candidates.end());
   for (const float t : candidates) {
     std::uint64_t reaching = 0;
-    for (const float s : scores) reaching += s >= t ? 1 : 0;
+    for (const float s : scores)
+      reaching += s >= t ? 1 : 0;
     if (reaching <= allowed) return t;
   }
   return INFINITY;
@@ -94,7 +99,8 @@ TEST_CASE("no more than the target share, whatever the product is rounded to") {
   CHECK(allowed_errors(0.001, 2999) == 2);
   CHECK(allowed_errors(0.5, 0) == 0);
   for (std::uint64_t n = 1; n < 400; ++n)
-    for (std::uint64_t k = 1; k < n; ++k) CHECK(allowed_errors(static_cast<double>(k) / static_cast<double>(n), n) == k);
+    for (std::uint64_t k = 1; k < n; ++k)
+      CHECK(allowed_errors(static_cast<double>(k) / static_cast<double>(n), n) == k);
   CHECK_THROWS_AS((void)allowed_errors(1.0, 5), std::invalid_argument);
 }
 
@@ -140,7 +146,8 @@ TEST_CASE("a replicate is a plain recount with each person as often as their wei
   CHECK(again.at_these_thresholds.clustered == got.at_these_thresholds.clustered);
   // Exchanged, the difference turns over.
   for (auto* rows : {&shuffled.nonmated, &shuffled.mated})
-    for (auto& row : *rows) std::swap(row.first, row.second);
+    for (auto& row : *rows)
+      std::swap(row.first, row.second);
   const auto turned = compare_at_matched_fpir(shuffled.nonmated, shuffled.mated, wanted).value();
   CHECK(turned.difference == -got.difference);
   CHECK(turned.limits->limits.lower == -got.limits->limits.upper);
@@ -153,7 +160,8 @@ TEST_CASE("a score scale of one's own changes nothing but the threshold") {
   const auto got = compare_at_matched_fpir(t.nonmated, t.mated, wanted).value();
   REQUIRE(got.limits.has_value());
   for (auto* rows : {&t.nonmated, &t.mated})
-    for (auto& row : *rows) row.second = 64.0F * *row.second; // exact in floats
+    for (auto& row : *rows)
+      row.second = 64.0F * *row.second; // exact in floats
   const auto scaled = compare_at_matched_fpir(t.nonmated, t.mated, wanted).value();
   CHECK(scaled.difference == got.difference);
   CHECK(scaled.limits->limits == got.limits->limits);
@@ -166,7 +174,8 @@ TEST_CASE("what cannot be matched is undefined, and few events leave the fixed t
   CHECK(compare_at_matched_fpir(none, t.mated, {}).error().reason == undefined_reason::empty);
   CHECK(compare_at_matched_fpir(t.nonmated, none, {}).error().reason == undefined_reason::empty);
   std::vector<scored_by_both> unscored = t.nonmated;
-  for (auto& row : unscored) row.second.reset();
+  for (auto& row : unscored)
+    row.second.reset();
   CHECK(compare_at_matched_fpir(unscored, t.mated, {}).error().reason == undefined_reason::not_recorded);
   const auto few = compare_at_matched_fpir(t.nonmated, t.mated, {.target = 0.01}).value();
   CHECK(few.limits.error().reason == undefined_reason::few_effective_events);
@@ -174,14 +183,17 @@ TEST_CASE("what cannot be matched is undefined, and few events leave the fixed t
   CHECK(few.widening == 1.0);
   std::vector<scored_by_both> alone = t.nonmated, mated_alone = t.mated;
   for (auto* rows : {&alone, &mated_alone})
-    for (auto& row : *rows) row.person = 7;
-  CHECK(compare_at_matched_fpir(alone, mated_alone, {.target = 0.3}).value().limits.error().reason == undefined_reason::one_cluster);
+    for (auto& row : *rows)
+      row.person = 7;
+  CHECK(compare_at_matched_fpir(alone, mated_alone, {.target = 0.3}).value().limits.error().reason ==
+        undefined_reason::one_cluster);
   CHECK_THROWS_AS((void)compare_at_matched_fpir(t.nonmated, t.mated, {.target = 0.0}), std::invalid_argument);
   unscored.front().first = NAN;
   CHECK_THROWS_AS((void)compare_at_matched_fpir(unscored, t.mated, {}), std::invalid_argument);
   // Nobody left to exclude: the lowest score on record.
   std::vector<scored_by_both> mostly_unscored = t.nonmated;
-  for (std::size_t i = 3; i < mostly_unscored.size(); ++i) mostly_unscored[i].first.reset();
+  for (std::size_t i = 3; i < mostly_unscored.size(); ++i)
+    mostly_unscored[i].first.reset();
   const auto open = compare_at_matched_fpir(mostly_unscored, t.mated, {.target = 0.3}).value();
   CHECK(open.first.lowest_recorded);
   CHECK(open.first.false_positives == 3);
@@ -195,13 +207,14 @@ void check_coverage(int runs) {
   // Scores are normal with the sum of both variances, whoever passes.
   const double sd = std::sqrt(w.person_sd * w.person_sd + w.noise_sd * w.noise_sd), target = 0.05;
   const double at = sd * distribution::normal_upper_quantile(target);
-  const double truth = distribution::normal_above((at - w.mate_first) / sd) - distribution::normal_above((at - w.mate_second) / sd);
+  const double truth =
+      distribution::normal_above((at - w.mate_first) / sd) - distribution::normal_above((at - w.mate_second) / sd);
   test::random draw(55);
   double chosen = 0, fixed = 0, flat = 0, wider = 0, used = 0;
   for (int run = 0; run < runs; ++run) {
     const trial t = draw_trial(draw, 200, 100, 5, w);
-    const auto got = compare_at_matched_fpir(t.nonmated, t.mated,
-                                             {.target = target, .replicates = 399, .from = {.seed = static_cast<std::uint64_t>(run)}});
+    const auto got = compare_at_matched_fpir(
+        t.nonmated, t.mated, {.target = target, .replicates = 399, .from = {.seed = static_cast<std::uint64_t>(run)}});
     if (!got || !got->limits) continue;
     used += 1;
     chosen += got->limits->limits.contains(truth) ? 1 : 0;
@@ -210,8 +223,9 @@ void check_coverage(int runs) {
     wider += got->widening;
   }
   const double error = std::sqrt(0.95 * 0.05 / used);
-  MESSAGE(used << " of " << runs << " with limits: thresholds chosen again " << chosen / used << ", as if given " << fixed / used
-               << ", flat " << flat / used << ", " << wider / used << " times as wide, Monte-Carlo error " << error);
+  MESSAGE(used << " of " << runs << " with limits: thresholds chosen again " << chosen / used << ", as if given "
+               << fixed / used << ", flat " << flat / used << ", " << wider / used
+               << " times as wide, Monte-Carlo error " << error);
   CHECK(used > 0.5 * runs);
   CHECK(chosen / used >= 0.935 - 3.0 * error);
   CHECK(fixed < chosen);
@@ -219,6 +233,8 @@ void check_coverage(int runs) {
 
 } // namespace
 
-TEST_CASE("limits cover when the thresholds are chosen again, and not when they are taken as given") { check_coverage(250); }
+TEST_CASE("limits cover when the thresholds are chosen again, and not when they are taken as given") {
+  check_coverage(250);
+}
 
 TEST_CASE("slow: limits cover when the thresholds are chosen again, long run") { check_coverage(2500); }

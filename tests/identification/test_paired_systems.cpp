@@ -23,9 +23,12 @@ constexpr confidence usual{0.95}, low{0.4}, ninety_seven_half{0.975};
 
 /// `first_only`, `second_only` and `same` passages of one person.
 void add(std::vector<judged_passage>& to, std::uint64_t person, int first_only, int second_only, int same) {
-  for (int i = 0; i < first_only; ++i) to.push_back({person, true, false});
-  for (int i = 0; i < second_only; ++i) to.push_back({person, false, true});
-  for (int i = 0; i < same; ++i) to.push_back({person, i % 2 == 0, i % 2 == 0});
+  for (int i = 0; i < first_only; ++i)
+    to.push_back({person, true, false});
+  for (int i = 0; i < second_only; ++i)
+    to.push_back({person, false, true});
+  for (int i = 0; i < same; ++i)
+    to.push_back({person, i % 2 == 0, i % 2 == 0});
 }
 
 std::vector<judged_passage> some(test::random& draw, int persons, double b, double c) {
@@ -64,7 +67,9 @@ TEST_CASE("counts, variance and odds of a small comparison, by hand") {
   CHECK(got.flags.has(flag::few_effective_events));
   CHECK(got.flags.has(flag::few_clusters));
   CHECK(got.flat.lower == paired::tango({3, 1, 9}, usual).value().limits.lower);
-  CHECK(got.widening == doctest::Approx((got.clustered.upper - got.clustered.lower) / (got.flat.upper - got.flat.lower)).epsilon(1e-12));
+  CHECK(
+      got.widening ==
+      doctest::Approx((got.clustered.upper - got.clustered.lower) / (got.flat.upper - got.flat.lower)).epsilon(1e-12));
   // Nets 2, -1, 1 with a sum of 2: of 8 exchanges the sums are +-4, +-2 twice, 0 twice: 6 are as far.
   CHECK(got.exchange.value().p_value == 0.75);
   CHECK(got.odds.value().point == 3.0);
@@ -73,7 +78,8 @@ TEST_CASE("counts, variance and odds of a small comparison, by hand") {
 }
 
 TEST_CASE("the variance of the difference is what all ways to draw persons give") {
-  // The bootstrap over persons with equal numbers of passages has variance (C - 1) / C times the estimate: by enumeration.
+  // The bootstrap over persons with equal numbers of passages has variance (C - 1) / C times the estimate: by
+  // enumeration.
   std::vector<judged_passage> rows;
   const int nets[] = {2, 0, -1, 1};
   add(rows, 0, 2, 0, 1);
@@ -94,7 +100,8 @@ TEST_CASE("the variance of the difference is what all ways to draw persons give"
 
 TEST_CASE("exchanging the systems turns the interval over, shuffling the rows changes nothing") {
   test::random draw(3);
-  for (const auto& [b, c] : std::vector<std::pair<double, double>>{{0.2, 0.1}, {0.02, 0.0}, {0.01, 0.02}, {0.0, 0.0}, {0.5, 0.01}}) {
+  for (const auto& [b, c] :
+       std::vector<std::pair<double, double>>{{0.2, 0.1}, {0.02, 0.0}, {0.01, 0.02}, {0.0, 0.0}, {0.5, 0.01}}) {
     std::vector<judged_passage> rows = some(draw, 60, b, c);
     const auto got = compare_judgements(rows, usual).value();
     CHECK(got.clustered.contains(got.difference));
@@ -104,7 +111,8 @@ TEST_CASE("exchanging the systems turns the interval over, shuffling the rows ch
     const auto again = compare_judgements(rows, usual).value();
     CHECK(again.clustered == got.clustered);
     CHECK(again.variance == got.variance);
-    for (judged_passage& row : rows) std::swap(row.first, row.second);
+    for (judged_passage& row : rows)
+      std::swap(row.first, row.second);
     const auto turned = compare_judgements(rows, usual).value();
     CHECK(turned.difference == -got.difference);
     CHECK(turned.clustered.lower == doctest::Approx(-got.clustered.upper).epsilon(1e-9));
@@ -126,14 +134,16 @@ TEST_CASE("every passage recorded twice leaves the difference as it was and earn
   CHECK(got.difference == once.difference);
   CHECK(got.variance == doctest::Approx(once.variance).epsilon(1e-12));
   CHECK(got.design_effect == doctest::Approx(2.0 * once.design_effect).epsilon(1e-12));
-  CHECK(got.clustered.upper - got.clustered.lower == doctest::Approx(once.clustered.upper - once.clustered.lower).epsilon(0.02));
+  CHECK(got.clustered.upper - got.clustered.lower ==
+        doctest::Approx(once.clustered.upper - once.clustered.lower).epsilon(0.02));
   CHECK(got.flat.upper - got.flat.lower < 0.75 * (once.flat.upper - once.flat.lower));
   CHECK(got.widening > 1.3 * once.widening);
 }
 
 TEST_CASE("with one passage a person the clustered interval is Tango's with Student's quantile, hardly wider") {
   std::vector<judged_passage> rows;
-  for (std::uint64_t p = 0; p < 500; ++p) rows.push_back({p, p < 60, p >= 60 && p < 90});
+  for (std::uint64_t p = 0; p < 500; ++p)
+    rows.push_back({p, p < 60, p >= 60 && p < 90});
   const auto got = compare_judgements(rows, usual).value();
   CHECK(got.rung == ladder_rung::design_based);
   CHECK(got.design_effect == doctest::Approx(500.0 / 499.0).epsilon(1e-9)); // C / (C - 1)
@@ -143,10 +153,12 @@ TEST_CASE("with one passage a person the clustered interval is Tango's with Stud
 
 TEST_CASE("systems that never differ, one person, nobody") {
   std::vector<judged_passage> rows;
-  for (std::uint64_t p = 0; p < 40; ++p) add(rows, p, 0, 0, 5);
+  for (std::uint64_t p = 0; p < 40; ++p)
+    add(rows, p, 0, 0, 5);
   const auto same = compare_judgements(rows, usual).value();
   CHECK(same.rung == ladder_rung::zero_or_all);
-  CHECK(same.clustered.upper == doctest::Approx(1.0 - std::pow(0.025, 1.0 / 40.0)).epsilon(1e-12)); // equal numbers of passages
+  CHECK(same.clustered.upper ==
+        doctest::Approx(1.0 - std::pow(0.025, 1.0 / 40.0)).epsilon(1e-12)); // equal numbers of passages
   CHECK(same.clustered.lower == -same.clustered.upper);
   CHECK(same.widening > 1.0);
   CHECK_FALSE(same.exchange.has_value());
@@ -165,7 +177,8 @@ TEST_CASE("systems that never differ, one person, nobody") {
   CHECK_THROWS_AS((void)compare_judgements(rows, low, sides::upper), std::invalid_argument);
   // Only the first ever alerts alone, on everybody: nothing to divide by, and no NaN.
   rows.clear();
-  for (std::uint64_t p = 0; p < 12; ++p) add(rows, p, 2, 0, 0);
+  for (std::uint64_t p = 0; p < 12; ++p)
+    add(rows, p, 2, 0, 0);
   const auto all = compare_judgements(rows, usual).value();
   CHECK(all.difference == 1.0);
   CHECK(all.clustered.upper == 1.0);
@@ -194,12 +207,14 @@ TEST_CASE("two thresholds of one system: what lies between, and no test") {
   std::vector<person_passage> rows;
   for (std::uint64_t p = 0; p < 50; ++p)
     for (int k = 0; k < 4; ++k)
-      rows.push_back({p, k == 3 ? std::optional<float>() : std::optional<float>(0.5F + 0.01F * static_cast<float>(p % 10))});
+      rows.push_back(
+          {p, k == 3 ? std::optional<float>() : std::optional<float>(0.5F + 0.01F * static_cast<float>(p % 10))});
   const auto got = compare_thresholds(rows, threshold(0.58F), threshold(0.55F), usual).value();
   CHECK(got.lower == threshold(0.55F));
   CHECK(got.higher == threshold(0.58F));
   std::uint64_t between = 0;
-  for (const person_passage& r : rows) between += r.score && *r.score >= 0.55F && !(*r.score >= 0.58F) ? 1 : 0;
+  for (const person_passage& r : rows)
+    between += r.score && *r.score >= 0.55F && !(*r.score >= 0.58F) ? 1 : 0;
   CHECK(got.between == between);
   CHECK(got.passages == 200);
   const auto exact = binomial::clopper_pearson(between, 200, usual).value();
@@ -209,7 +224,8 @@ TEST_CASE("two thresholds of one system: what lies between, and no test") {
   const auto turned = compare_thresholds(rows, threshold(0.55F), threshold(0.58F), usual).value();
   CHECK(turned.clustered == got.clustered);
   CHECK_THROWS_AS((void)compare_thresholds(rows, threshold(0.5F), threshold(0.5F), usual), std::invalid_argument);
-  CHECK(compare_thresholds(std::vector<person_passage>{}, threshold(0.5F), threshold(0.6F), usual).error().reason == undefined_reason::empty);
+  CHECK(compare_thresholds(std::vector<person_passage>{}, threshold(0.5F), threshold(0.6F), usual).error().reason ==
+        undefined_reason::empty);
 }
 
 namespace {
@@ -240,7 +256,8 @@ void check_coverage(int runs) {
   for (const setting& s : settings) {
     // The difference over passages: whether somebody is often judged differently is unrelated to how often they pass.
     const double truth = s.often * (s.first - s.second) + (1.0 - s.often) * (s.rest_first - s.rest_second);
-    const double odds = (s.often * s.first + (1.0 - s.often) * s.rest_first) / (s.often * s.second + (1.0 - s.often) * s.rest_second);
+    const double odds =
+        (s.often * s.first + (1.0 - s.often) * s.rest_first) / (s.often * s.second + (1.0 - s.often) * s.rest_second);
     double clustered = 0, flat = 0, wider = 0, weak = 0, of_odds = 0, flat_odds = 0, differ = 0;
     std::vector<judged_passage> rows;
     for (int run = 0; run < runs; ++run) {
@@ -266,8 +283,9 @@ void check_coverage(int runs) {
       weak += got.rung == ladder_rung::weak_information ? 1.0 / runs : 0.0;
     }
     const double error = std::sqrt(0.95 * 0.05 / runs);
-    MESSAGE(s.name << ": clustered " << clustered << ", flat " << flat << ", " << wider << " times as wide, weak information in " << weak
-                   << ", Monte-Carlo error " << error << "; ratio: clustered " << of_odds / differ << ", flat " << flat_odds / differ);
+    MESSAGE(s.name << ": clustered " << clustered << ", flat " << flat << ", " << wider
+                   << " times as wide, weak information in " << weak << ", Monte-Carlo error " << error
+                   << "; ratio: clustered " << of_odds / differ << ", flat " << flat_odds / differ);
     CHECK(of_odds / differ >= 0.935 - 3.0 * error);
     CHECK(clustered >= 0.935 - 3.0 * error);
     worst_flat = std::min(worst_flat, flat);

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <lfreval/identification/pareto_fit.hpp>
+#include <lfreval/identification/return_level.hpp>
 
 #include "support/random.hpp"
 
@@ -54,7 +55,8 @@ TEST_CASE("no other scale and shape has a larger likelihood") {
     // Standard errors are the curvature of the surface, by differences.
     const double hs = 1e-4 * fit.at.scale, hx = 1e-4, s = fit.at.scale, x = fit.at.shape;
     const auto at = [&](double a, double b) { return log_likelihood(y, s + a * hs, x + b * hx); };
-    const double ss = (at(1, 0) - 2 * at(0, 0) + at(-1, 0)) / (hs * hs), xx = (at(0, 1) - 2 * at(0, 0) + at(0, -1)) / (hx * hx),
+    const double ss = (at(1, 0) - 2 * at(0, 0) + at(-1, 0)) / (hs * hs),
+                 xx = (at(0, 1) - 2 * at(0, 0) + at(0, -1)) / (hx * hx),
                  sx = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / (4 * hs * hx), det = ss * xx - sx * sx;
     CHECK(fit.scale_error == doctest::Approx(std::sqrt(-xx / det)).epsilon(2e-3));
     CHECK(fit.shape_error == doctest::Approx(std::sqrt(-ss / det)).epsilon(2e-3));
@@ -66,7 +68,8 @@ TEST_CASE("a fit follows the unit of the scores and forgets the order of the row
   std::vector<double> y = drawn(draw, 60, 0.03, -0.15);
   const auto fit = gpd_mle(y).value();
   std::vector<double> scaled;
-  for (const double one : y) scaled.push_back(100.0 * one);
+  for (const double one : y)
+    scaled.push_back(100.0 * one);
   const auto hundredfold = gpd_mle(scaled).value();
   CHECK(hundredfold.at.scale == doctest::Approx(100.0 * fit.at.scale).epsilon(1e-9));
   CHECK(hundredfold.at.shape == doctest::Approx(fit.at.shape).epsilon(1e-9));
@@ -87,7 +90,8 @@ TEST_CASE("probability and excess undo each other, and the exponential joins bot
     }
   CHECK(excess_at({0.04, 0.0}, 0.01) == doctest::Approx(0.04 * std::log(100.0)).epsilon(1e-14));
   CHECK(excess_at({0.04, 1e-8}, 0.01) == doctest::Approx(0.04 * std::log(100.0)).epsilon(1e-6));
-  CHECK(excess_probability({0.04, -0.2}, 0.2).error().reason == undefined_reason::beyond_end_point); // ends at 0.04 / 0.2
+  CHECK(excess_probability({0.04, -0.2}, 0.2).error().reason ==
+        undefined_reason::beyond_end_point); // ends at 0.04 / 0.2
   CHECK(excess_probability({0.04, -0.2}, 0.1999).value() > 0.0);
   CHECK_THROWS_AS((void)excess_at({0.04, 0.1}, 0.0), std::invalid_argument);
   CHECK_THROWS_AS((void)excess_at({0.0, 0.1}, 0.5), std::invalid_argument);
@@ -113,13 +117,16 @@ TEST_CASE("limits are where the likelihood, maximised by a plain search, has fal
           const double zeta = zc + width_z * i / 20, shape = sc + width_s * j / 20;
           if (zeta <= target || shape <= -0.5 || shape == 0.0) continue;
           const double scale = (level - u) * shape / (std::pow(zeta / target, shape) - 1.0);
-          if (const double value = whole(zeta, scale, shape); value > highest) highest = value, zeta_at = zeta, shape_at = shape;
+          if (const double value = whole(zeta, scale, shape); value > highest)
+            highest = value, zeta_at = zeta, shape_at = shape;
         }
     }
     return highest;
   };
   const auto found = return_level({y, 4000, u}, target, usual).value();
-  CHECK(found.point == doctest::Approx(u + fit.at.scale / fit.at.shape * (std::pow(k / n / target, fit.at.shape) - 1.0)).epsilon(1e-9));
+  CHECK(
+      found.point ==
+      doctest::Approx(u + fit.at.scale / fit.at.shape * (std::pow(k / n / target, fit.at.shape) - 1.0)).epsilon(1e-9));
   for (const double end : {found.limits.lower, found.limits.upper})
     CHECK(2.0 * (best - through(end)) == doctest::Approx(3.841458820694124).epsilon(1e-4));
   const auto exact = return_level({y, 4000, u}, target, usual, sides::two, share_above::exact).value();
@@ -158,7 +165,8 @@ TEST_CASE("what cannot be fitted is undefined, a wrong call throws") {
   CHECK(gpd_mle(none).error().reason == undefined_reason::empty);
   // Evenly spread up to an end: a shape of -1, where the likelihood has no maximum.
   std::vector<double> even;
-  for (int i = 1; i <= 50; ++i) even.push_back(i / 50.0);
+  for (int i = 1; i <= 50; ++i)
+    even.push_back(i / 50.0);
   CHECK(gpd_mle(even).error().reason == undefined_reason::no_fit);
   CHECK(return_level({even, 1000, 0.5}, 1e-3, usual).error().reason == undefined_reason::no_fit);
   test::random draw(5);
@@ -192,9 +200,12 @@ TEST_CASE("distances from a fit, by hand, and their p value under the model") {
   CHECK(std::fabs(small / static_cast<double>(runs) - 0.1) <= 3.0 * std::sqrt(0.09 / runs));
   // Two separate clumps are no Pareto tail.
   std::vector<double> clumps;
-  for (int i = 0; i < 60; ++i) clumps.push_back((i % 2 == 0 ? 0.01 : 0.5) + 0.0001 * i);
-  if (const auto p = goodness_p_value(clumps, 1, 199)) CHECK(*p <= 0.01);
-  else CHECK(p.error().reason == undefined_reason::no_fit);
+  for (int i = 0; i < 60; ++i)
+    clumps.push_back((i % 2 == 0 ? 0.01 : 0.5) + 0.0001 * i);
+  if (const auto p = goodness_p_value(clumps, 1, 199))
+    CHECK(*p <= 0.01);
+  else
+    CHECK(p.error().reason == undefined_reason::no_fit);
   const auto p = goodness_p_value(drawn(draw, 60, 0.04, 0.1), 7).value();
   CHECK(p > 0.0);
   CHECK(p <= 1.0);
@@ -211,7 +222,8 @@ void check_coverage(int runs) {
   double profile = 0, known = 0, wald = 0, tail = 0, reached = 0, used = 0;
   for (int run = 0; run < runs; ++run) {
     std::size_t exceed = 0;
-    for (std::uint64_t i = 0; i < n; ++i) exceed += draw.uniform() < above ? 1 : 0;
+    for (std::uint64_t i = 0; i < n; ++i)
+      exceed += draw.uniform() < above ? 1 : 0;
     const std::vector<double> y = drawn(draw, exceed, scale, shape);
     const auto fit = gpd_mle(y);
     if (!fit) continue;
@@ -219,7 +231,8 @@ void check_coverage(int runs) {
     if (!joint) continue;
     used += 1;
     profile += joint->limits.contains(truth) ? 1 : 0;
-    known += return_level({y, n, u}, target, usual, sides::two, share_above::exact).value().limits.contains(truth) ? 1 : 0;
+    known +=
+        return_level({y, n, u}, target, usual, sides::two, share_above::exact).value().limits.contains(truth) ? 1 : 0;
     // The same region of likelihood; but a fit that ends below the true level says nothing of its chance.
     if (const auto p = tail_probability({y, n, u}, truth, usual)) {
       reached += 1;
@@ -234,15 +247,19 @@ void check_coverage(int runs) {
     // The covariance of scale and shape of the observed information, again by differences.
     const double hs = 1e-4 * s, hx = 1e-4;
     const auto at = [&](double a, double b) { return log_likelihood(y, s + a * hs, x + b * hx); };
-    const double ss = (at(1, 0) - 2 * at(0, 0) + at(-1, 0)) / (hs * hs), xx = (at(0, 1) - 2 * at(0, 0) + at(0, -1)) / (hx * hx),
+    const double ss = (at(1, 0) - 2 * at(0, 0) + at(-1, 0)) / (hs * hs),
+                 xx = (at(0, 1) - 2 * at(0, 0) + at(0, -1)) / (hx * hx),
                  sx = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / (4 * hs * hx), det = ss * xx - sx * sx;
-    const double variance = (-xx * ds * ds - ss * dx * dx + 2.0 * sx * ds * dx) / det + dz * dz * zeta * (1.0 - zeta) / n;
+    const double variance =
+        (-xx * ds * ds - ss * dx * dx + 2.0 * sx * ds * dx) / det + dz * dz * zeta * (1.0 - zeta) / n;
     wald += std::fabs(joint->point - truth) <= 1.959963984540054 * std::sqrt(variance) ? 1 : 0;
   }
   const double error = std::sqrt(0.95 * 0.05 / used);
-  MESSAGE("about 100 excesses, " << used << " of " << runs << " fitted: profile " << profile / used << ", share above u taken as exact "
-                                 << known / used << ", two standard errors " << wald / used << ", limits of the chance " << tail / reached
-                                 << " of the " << reached << " that reach the level" << ", Monte-Carlo error " << error);
+  MESSAGE("about 100 excesses, " << used << " of " << runs << " fitted: profile " << profile / used
+                                 << ", share above u taken as exact " << known / used << ", two standard errors "
+                                 << wald / used << ", limits of the chance " << tail / reached << " of the " << reached
+                                 << " that reach the level"
+                                 << ", Monte-Carlo error " << error);
   CHECK(used >= 0.97 * runs);
   CHECK(profile / used >= 0.935 - 3.0 * error);
   CHECK(tail / reached >= 0.935 - 3.0 * error);
@@ -253,4 +270,6 @@ void check_coverage(int runs) {
 
 TEST_CASE("limits of an extrapolated level cover where two standard errors do not") { check_coverage(400); }
 
-TEST_CASE("slow: limits of an extrapolated level cover where two standard errors do not, long run") { check_coverage(4000); }
+TEST_CASE("slow: limits of an extrapolated level cover where two standard errors do not, long run") {
+  check_coverage(4000);
+}

@@ -22,14 +22,15 @@ namespace {
 
 constexpr confidence usual{0.95}, high{0.99}, low{0.3};
 
-std::vector<person_passage> drawn(test::random& draw, std::uint64_t first, std::uint64_t persons, std::uint64_t each, double mean,
-                                     double levels) {
+std::vector<person_passage> drawn(test::random& draw, std::uint64_t first, std::uint64_t persons, std::uint64_t each,
+                                  double mean, double levels) {
   std::vector<person_passage> out;
   for (std::uint64_t p = 0; p < persons; ++p) {
     const double effect = 0.5 * draw.uniform();
     for (std::uint64_t k = 0; k < each; ++k)
-      out.push_back({first + p, draw.below(15) == 0 ? std::optional<float>()
-                                                    : static_cast<float>(std::round(levels * (mean + effect + draw.uniform())))});
+      out.push_back({first + p, draw.below(15) == 0
+                                    ? std::optional<float>()
+                                    : static_cast<float>(std::round(levels * (mean + effect + draw.uniform())))});
   }
   return out;
 }
@@ -44,17 +45,20 @@ double plain_partial(const std::vector<person_passage>& mated, const std::vector
   levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
   const auto share = [](const std::vector<person_passage>& rows, float at) {
     double count = 0.0;
-    for (const auto& r : rows) count += r.score.value_or(-INFINITY) >= at ? 1.0 : 0.0;
+    for (const auto& r : rows)
+      count += r.score.value_or(-INFINITY) >= at ? 1.0 : 0.0;
     return count / static_cast<double>(rows.size());
   };
   std::vector<std::pair<double, double>> corners{{0.0, 0.0}};
-  for (const float at : levels) corners.emplace_back(share(nonmated, at), share(mated, at));
+  for (const float at : levels)
+    corners.emplace_back(share(nonmated, at), share(mated, at));
   constexpr int steps = 200'000;
   double sum = 0.0;
   std::size_t k = 0;
   for (int i = 0; i < steps; ++i) {
     const double x = f * (i + 0.5) / steps;
-    while (corners[k + 1].first < x) ++k;
+    while (corners[k + 1].first < x)
+      ++k;
     const auto &a = corners[k], &b = corners[k + 1];
     sum += a.second + (b.second - a.second) * (x - a.first) / (b.first - a.first);
   }
@@ -105,7 +109,8 @@ TEST_CASE("limits come from people drawn anew, whatever the order and the thread
 TEST_CASE("too few people decide the area, or none") {
   test::random draw(3);
   const auto mated = drawn(draw, 0, 40, 3, 0.4, 1000.0), nonmated = drawn(draw, 100, 120, 3, 0.0, 1000.0);
-  CHECK(partial_area(mated, nonmated, {.highest_rate = 0.01}).value().limits.error().reason == undefined_reason::few_effective_events);
+  CHECK(partial_area(mated, nonmated, {.highest_rate = 0.01}).value().limits.error().reason ==
+        undefined_reason::few_effective_events);
   const std::vector<person_passage> none;
   CHECK(partial_area(none, nonmated, {}).error().reason == undefined_reason::empty);
   CHECK(partial_area(mated, none, {}).error().bounds.value().upper == 0.01);
@@ -133,15 +138,20 @@ void check_coverage(int runs) {
     for (std::uint64_t p = 0; p < 240; ++p) {
       const double effect = normal();
       for (int k = 0; k < 4; ++k)
-        (p < 80 ? mated : nonmated).push_back({p * 0x9e3779b97f4a7c15U, static_cast<float>(effect + normal() + (p < 80 ? mean : 0.0))});
+        (p < 80 ? mated : nonmated)
+            .push_back({p * 0x9e3779b97f4a7c15U, static_cast<float>(effect + normal() + (p < 80 ? mean : 0.0))});
     }
-    const auto got = partial_area(mated, nonmated, {.highest_rate = f, .replicates = 399, .from = {.seed = static_cast<std::uint64_t>(run)}}).value();
+    const auto got =
+        partial_area(mated, nonmated,
+                     {.highest_rate = f, .replicates = 399, .from = {.seed = static_cast<std::uint64_t>(run)}})
+            .value();
     if (!got.limits) continue;
     used += 1;
     covered += got.limits->limits.contains(truth) ? 1 : 0;
   }
   const double error = std::sqrt(0.95 * 0.05 / used);
-  MESSAGE("area up to " << f << " of 240 persons: covered " << covered / used << " of " << used << ", Monte-Carlo error " << error);
+  MESSAGE("area up to " << f << " of 240 persons: covered " << covered / used << " of " << used
+                        << ", Monte-Carlo error " << error);
   CHECK(used > 0.95 * runs);
   CHECK(covered / used >= 0.935 - 3.0 * error);
 }
@@ -155,7 +165,8 @@ TEST_CASE("slow: limits of the partial area cover, long run") { check_coverage(2
 TEST_CASE("the band of a distribution function holds everywhere at once") {
   // By hand: ln(2 / 0.05) = 3.6888794541, over 2 * 100.
   CHECK(band::dkw(100, usual).value() == doctest::Approx(std::sqrt(3.688879454113936 / 200.0)).epsilon(1e-14));
-  CHECK(band::dkw(100, usual, sides::upper).value() == doctest::Approx(std::sqrt(2.995732273553991 / 200.0)).epsilon(1e-14));
+  CHECK(band::dkw(100, usual, sides::upper).value() ==
+        doctest::Approx(std::sqrt(2.995732273553991 / 200.0)).epsilon(1e-14));
   CHECK(band::dkw(400, usual).value() == doctest::Approx(band::dkw(100, usual).value() / 2.0).epsilon(1e-14));
   CHECK(band::dkw(100, high).value() > band::dkw(100, usual).value());
   CHECK(band::dkw(0, usual).error().reason == undefined_reason::empty);
@@ -167,11 +178,13 @@ TEST_CASE("the band of a distribution function holds everywhere at once") {
   const double within = band::dkw(n, usual).value();
   for (int run = 0; run < runs; ++run) {
     std::vector<double> u;
-    for (int i = 0; i < n; ++i) u.push_back(draw.uniform());
+    for (int i = 0; i < n; ++i)
+      u.push_back(draw.uniform());
     std::sort(u.begin(), u.end());
     double farthest = 0.0;
     for (int i = 0; i < n; ++i)
-      farthest = std::max({farthest, (i + 1.0) / n - u[static_cast<std::size_t>(i)], u[static_cast<std::size_t>(i)] - static_cast<double>(i) / n});
+      farthest = std::max({farthest, (i + 1.0) / n - u[static_cast<std::size_t>(i)],
+                           u[static_cast<std::size_t>(i)] - static_cast<double>(i) / n});
     outside += farthest > within ? 1 : 0;
   }
   const double share = static_cast<double>(outside) / runs;
@@ -181,7 +194,8 @@ TEST_CASE("the band of a distribution function holds everywhere at once") {
 }
 
 TEST_CASE("a band of the trade-off covers both axes together") {
-  const sweep_counts swept = sweep(score_steps::of(std::vector<float>{0.1F, 0.2F, 0.3F, 0.4F}), score_steps::of(std::vector<float>{0.3F, 0.5F}, 1));
+  const sweep_counts swept = sweep(score_steps::of(std::vector<float>{0.1F, 0.2F, 0.3F, 0.4F}),
+                                   score_steps::of(std::vector<float>{0.3F, 0.5F}, 1));
   const auto got = dkw_band(swept, usual).value();
   CHECK(got.points.size() == swept.at.size());
   CHECK(got.flags.has(flag::assumes_independence));
@@ -192,6 +206,7 @@ TEST_CASE("a band of the trade-off covers both axes together") {
     CHECK(p.fnir.upper <= 1.0);
     CHECK(p.fpir.method == interval_method::dkw);
   }
-  CHECK(dkw_band(sweep(score_steps::of(std::vector<float>{}), score_steps::of(std::vector<float>{0.5F})), usual).error().reason ==
-        undefined_reason::empty);
+  CHECK(dkw_band(sweep(score_steps::of(std::vector<float>{}), score_steps::of(std::vector<float>{0.5F})), usual)
+            .error()
+            .reason == undefined_reason::empty);
 }

@@ -30,7 +30,8 @@ threshold_request request_of(const json& in) {
 
 std::vector<float> scores_of(const json& list) {
   std::vector<float> out;
-  for (const json& s : list) out.push_back(static_cast<float>(number(s)));
+  for (const json& s : list)
+    out.push_back(static_cast<float>(number(s)));
   return out;
 }
 
@@ -40,7 +41,8 @@ struct labelled {
 };
 
 labelled labelled_of(const json& in) {
-  const json &first = in.contains("scores") ? in.at("scores") : in.at("scores1"), &second = in.contains("scores2") ? in.at("scores2") : first;
+  const json &first = in.contains("scores") ? in.at("scores") : in.at("scores1"),
+             &second = in.contains("scores2") ? in.at("scores2") : first;
   labelled out;
   for (std::size_t i = 0; i < first.size(); ++i)
     (number(in.at("labels")[i]) == 1.0 ? out.mated : out.nonmated)
@@ -50,13 +52,15 @@ labelled labelled_of(const json& in) {
 
 std::vector<std::optional<float>> first_of(const std::vector<passage_of_two>& rows) {
   std::vector<std::optional<float>> out;
-  for (const passage_of_two& r : rows) out.push_back(r.first);
+  for (const passage_of_two& r : rows)
+    out.push_back(r.first);
   return out;
 }
 
 std::vector<person_passage> passages_of(const std::vector<passage_of_two>& rows) {
   std::vector<person_passage> out;
-  for (const passage_of_two& r : rows) out.push_back({r.person, r.first});
+  for (const passage_of_two& r : rows)
+    out.push_back({r.person, r.first});
   return out;
 }
 
@@ -89,7 +93,8 @@ const std::map<std::string, handler>& handlers() {
       {"threshold.guaranteed_threshold",
        [](const json& in) -> answer {
          const auto chosen = guaranteed_threshold(score_steps::of(scores_of(in.at("scores"))), request_of(in)).value();
-         return {{"k", {static_cast<double>(chosen.allowed)}}, {"T", {strictly_above(chosen.at)}},
+         return {{"k", {static_cast<double>(chosen.allowed)}},
+                 {"T", {strictly_above(chosen.at)}},
                  {"exceed", {static_cast<double>(chosen.reaching)}}};
        }},
       {"threshold.conformal",
@@ -201,7 +206,10 @@ const std::map<std::string, handler>& handlers() {
       {"auc.delong",
        [](const json& in) -> answer {
          const area_estimate got = area_of(in);
-         return {{"auc", {got.area}}, {"var", {got.variance.value()}}, {"lo", {got.symmetric->lower}}, {"hi", {got.symmetric->upper}}};
+         return {{"auc", {got.area}},
+                 {"var", {got.variance.value()}},
+                 {"lo", {got.symmetric->lower}},
+                 {"hi", {got.symmetric->upper}}};
        }},
       {"auc.delong_logit_ci",
        [](const json& in) -> answer {
@@ -212,14 +220,19 @@ const std::map<std::string, handler>& handlers() {
        [](const json& in) -> answer {
          const labelled rows = labelled_of(in);
          const auto got = delong_paired(rows.mated, rows.nonmated, confidence{0.95}).value();
-         return {{"auc1", {got.first.area}}, {"auc2", {got.second.area}}, {"cov", {got.covariance}},
-                 {"z", {got.z.value()}},     {"p", {got.p_value.value()}}};
+         return {{"auc1", {got.first.area}},
+                 {"auc2", {got.second.area}},
+                 {"cov", {got.covariance}},
+                 {"z", {got.z.value()}},
+                 {"p", {got.p_value.value()}}};
        }},
       {"auc.partial",
        [](const json& in) -> answer {
          const labelled rows = labelled_of(in);
          CHECK(number(in.at("fpr_lo")) == 0.0);
-         const auto got = partial_area(passages_of(rows.mated), passages_of(rows.nonmated), {.highest_rate = number(in.at("fpr_hi"))}).value();
+         const auto got = partial_area(passages_of(rows.mated), passages_of(rows.nonmated),
+                                       {.highest_rate = number(in.at("fpr_hi"))})
+                              .value();
          return {{"pauc", {got.area}}, {"mcclish", {got.mcclish}}};
        }},
       {"band.dkw",
@@ -234,13 +247,20 @@ const std::map<std::string, handler>& handlers() {
       {"evt.gpd_mle",
        [](const json& in) -> answer {
          const pareto_fit got = gpd_mle(excesses_of(in)).value();
-         return {{"scale", {got.at.scale}}, {"shape", {got.at.shape}}, {"se_scale", {got.scale_error}}, {"se_shape", {got.shape_error}},
+         return {{"scale", {got.at.scale}},
+                 {"shape", {got.at.shape}},
+                 {"se_scale", {got.scale_error}},
+                 {"se_shape", {got.shape_error}},
                  {"nll", {-got.log_likelihood}}};
        }},
       {"evt.return_level",
        [](const json& in) -> answer {
          const std::vector<double> y = excesses_of(in);
-         return {{"T", {return_level({y, count_of(in, "n_total"), number(in.at("u"))}, number(in.at("target")), confidence{0.95}).value().point}}};
+         return {
+             {"T",
+              {return_level({y, count_of(in, "n_total"), number(in.at("u"))}, number(in.at("target")), confidence{0.95})
+                   .value()
+                   .point}}};
        }},
       {"evt.return_level_profile_ci",
        [](const json& in) -> answer { // its note: zeta_u treated as known
@@ -254,7 +274,9 @@ const std::map<std::string, handler>& handlers() {
        [](const json& in) -> answer {
          const std::vector<double> y = excesses_of(in);
          const pareto_shape fit = gpd_mle(y).value().at;
-         const auto got = tail_probability({y, count_of(in, "n_total"), number(in.at("u"))}, number(in.at("level")), confidence{0.95}).value();
+         const auto got = tail_probability({y, count_of(in, "n_total"), number(in.at("u"))}, number(in.at("level")),
+                                           confidence{0.95})
+                              .value();
          return {{"scale", {fit.scale}}, {"shape", {fit.shape}}, {"p_exceed", {got.point}}};
        }},
   };
@@ -265,8 +287,8 @@ const std::map<std::string, handler>& handlers() {
 bool not_built(const std::string& method) { return method == "auc.delong_published"; }
 
 bool ours(const std::string& method) {
-  for (const char* prefix : {"threshold.", "openset.", "det.", "decision.ppv", "decision.prevalence_for_ppv",
-                             "auc.", "band.", "evt."})
+  for (const char* prefix :
+       {"threshold.", "openset.", "det.", "decision.ppv", "decision.prevalence_for_ppv", "auc.", "band.", "evt."})
     if (method.rfind(prefix, 0) == 0) return true;
   return false;
 }

@@ -24,7 +24,8 @@ std::vector<float> scores_of(std::uint64_t seed, std::size_t persons, double sha
   std::vector<float> out;
   for (std::size_t i = 0; i < persons; ++i) {
     const double u = draw.uniform(), v = 1.0 - draw.uniform();
-    out.push_back(static_cast<float>(u >= share ? 0.5 * draw.uniform() : 0.5 + 0.04 / shape * (std::pow(v, -shape) - 1.0)));
+    out.push_back(
+        static_cast<float>(u >= share ? 0.5 * draw.uniform() : 0.5 + 0.04 / shape * (std::pow(v, -shape) - 1.0)));
   }
   return out;
 }
@@ -49,7 +50,8 @@ TEST_CASE("an extrapolated threshold is a projection with limits, checks and its
   CHECK_FALSE(got.flags.has(flag::few_exceedances));
   CHECK(standing_of_extrapolations == "non-standard extrapolation");
   std::uint64_t above = 0;
-  for (const float s : scores) above += s > 0.5F ? 1 : 0;
+  for (const float s : scores)
+    above += s > 0.5F ? 1 : 0;
   CHECK(got.exceedances == above);
   CHECK(got.persons == 5000);
   CHECK(static_cast<double>(got.at.value()) >= got.level);
@@ -95,19 +97,23 @@ TEST_CASE("extrapolation is refused where the data do not carry it") {
   CHECK(refusal(heavy, 1e-3, leaving(24)) == undefined_reason::few_effective_events);
   CHECK(extrapolate_threshold(score_steps::of(heavy), 1e-3, leaving(25)).value().flags.has(flag::few_exceedances));
   CHECK(extrapolate_threshold(score_steps::of(heavy), 1e-3, leaving(49)).value().flags.has(flag::few_exceedances));
-  CHECK_FALSE(extrapolate_threshold(score_steps::of(heavy), 1e-3, leaving(50)).value().flags.has(flag::few_exceedances));
+  CHECK_FALSE(
+      extrapolate_threshold(score_steps::of(heavy), 1e-3, leaving(50)).value().flags.has(flag::few_exceedances));
 
   std::vector<float> coarse;
-  for (const float s : scores) coarse.push_back(std::round(100.0F * s) / 100.0F);
+  for (const float s : scores)
+    coarse.push_back(std::round(100.0F * s) / 100.0F);
   CHECK(refusal(coarse, 1e-3, from(0.5)) == undefined_reason::coarse_scores);
   std::vector<float> fine;
-  for (const float s : scores) fine.push_back(std::round(10000.0F * s) / 10000.0F);
+  for (const float s : scores)
+    fine.push_back(std::round(10000.0F * s) / 10000.0F);
   CHECK(extrapolate_threshold(score_steps::of(fine), 1e-3, from(0.5)).has_value());
 
   tail_request bounded = from(0.5);
   bounded.highest_possible = 0.52;
   CHECK(refusal(scores, 1e-4, bounded) == undefined_reason::beyond_end_point);
-  CHECK(extrapolate_chance(score_steps::of(scores), threshold(0.53F), bounded).error().reason == undefined_reason::beyond_end_point);
+  CHECK(extrapolate_chance(score_steps::of(scores), threshold(0.53F), bounded).error().reason ==
+        undefined_reason::beyond_end_point);
   bounded.highest_possible = extrapolate_threshold(score_steps::of(scores), 1e-4, from(0.5)).value().level + 0.001;
   CHECK(extrapolate_threshold(score_steps::of(scores), 1e-4, bounded).value().reaches_beyond_scale);
 
@@ -129,9 +135,11 @@ TEST_CASE("beyond the end of the fit there is no chance of 0, and none below a t
   const auto scores = scores_of(4, 5000, -0.3);
   const auto fit = extrapolate_threshold(score_steps::of(scores), 1e-3, from(0.5)).value().check;
   REQUIRE(fit.end_point.has_value());
-  const auto beyond = extrapolate_chance(score_steps::of(scores), threshold(static_cast<float>(*fit.end_point) + 0.01F), from(0.5));
+  const auto beyond =
+      extrapolate_chance(score_steps::of(scores), threshold(static_cast<float>(*fit.end_point) + 0.01F), from(0.5));
   CHECK(beyond.error().reason == undefined_reason::beyond_end_point);
-  const auto near = extrapolate_chance(score_steps::of(scores), threshold(static_cast<float>(*fit.end_point) - 0.0005F), from(0.5));
+  const auto near =
+      extrapolate_chance(score_steps::of(scores), threshold(static_cast<float>(*fit.end_point) - 0.0005F), from(0.5));
   CHECK(near.error().reason == undefined_reason::beyond_data);
 }
 
@@ -139,10 +147,13 @@ TEST_CASE("two populations in one tail are doubted") {
   // A handful of look-alikes far above the rest: the value depends on where the tail begins.
   auto scores = scores_of(5, 5000, -0.3);
   test::random draw(9);
-  for (int i = 0; i < 25; ++i) scores.push_back(static_cast<float>(0.9 + 0.01 * draw.uniform()));
+  for (int i = 0; i < 25; ++i)
+    scores.push_back(static_cast<float>(0.9 + 0.01 * draw.uniform()));
   const auto got = extrapolate_threshold(score_steps::of(scores), 1e-3, from(0.5));
-  if (got) CHECK(got->flags.has(flag::fit_doubtful));
-  else CHECK(got.error().reason == undefined_reason::no_fit);
+  if (got)
+    CHECK(got->flags.has(flag::fit_doubtful));
+  else
+    CHECK(got.error().reason == undefined_reason::no_fit);
 }
 
 TEST_CASE("one passage of each person, whoever is asked first") {
@@ -150,14 +161,17 @@ TEST_CASE("one passage of each person, whoever is asked first") {
   test::random draw(6);
   for (std::uint64_t person = 0; person < 200; ++person)
     for (std::uint64_t k = 0; k <= draw.below(5); ++k)
-      rows.push_back({person, draw.below(10) == 0 ? std::optional<float>() : std::optional<float>(static_cast<float>(draw.uniform()))});
+      rows.push_back({person, draw.below(10) == 0 ? std::optional<float>()
+                                                  : std::optional<float>(static_cast<float>(draw.uniform()))});
   const score_steps first = one_passage_each(rows, 42);
   CHECK(first.passages() == 200);
   draw.shuffle(rows);
   const score_steps again = one_passage_each(rows, 42);
-  CHECK(std::vector<float>(first.scores().begin(), first.scores().end()) == std::vector<float>(again.scores().begin(), again.scores().end()));
+  CHECK(std::vector<float>(first.scores().begin(), first.scores().end()) ==
+        std::vector<float>(again.scores().begin(), again.scores().end()));
   const score_steps other = one_passage_each(rows, 43);
-  CHECK(std::vector<float>(first.scores().begin(), first.scores().end()) != std::vector<float>(other.scores().begin(), other.scores().end()));
+  CHECK(std::vector<float>(first.scores().begin(), first.scores().end()) !=
+        std::vector<float>(other.scores().begin(), other.scores().end()));
 }
 
 TEST_CASE("where the tail starts when so many are to lie above") {

@@ -1,19 +1,18 @@
 /// @file
-/// The generalised Pareto distribution of what lies above a high score: how it is fitted, and what the fit says further up.
+/// The generalised Pareto distribution of what lies above a high score: how it is fitted, and what the fit says further
+/// up.
 ///
-/// P(Y > y) = (1 + xi y / sigma)^(-1 / xi) for an excess y > 0, exponential at xi = 0, never above -sigma / xi when xi < 0.
-/// Everything here is arithmetic on excesses. Whether scores may be extrapolated at all is for tail.hpp to say.
+/// P(Y > y) = (1 + xi y / sigma)^(-1 / xi) for an excess y > 0, exponential at xi = 0, never above -sigma / xi when xi
+/// < 0. Everything here is arithmetic on excesses. Whether scores may be extrapolated at all is for tail.hpp to say.
 ///
-/// Common to all: excesses are finite and above 0, else throws; the same value under any order of them. Cost: a sort, and
-/// some hundred passes over the excesses for a fit, some thousand for limits.
+/// Common to all: excesses are finite and above 0, else throws; the same value under any order of them. Cost: a sort,
+/// and some hundred passes over the excesses for a fit.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
-#include <lfreval/types/confidence.hpp>
 #include <lfreval/types/estimable.hpp>
-#include <lfreval/types/interval.hpp>
 
 namespace lfreval::identification {
 
@@ -39,48 +38,12 @@ struct pareto_fit {
 /// Undefined (`empty`) below two excesses and (`no_fit`) when the likelihood still rises at the limit.
 [[nodiscard]] estimable<pareto_fit> gpd_mle(std::span<const double> excesses);
 
-/// The chance that an excess is larger.   Undefined (`beyond_end_point`) from -sigma / xi on: the model says never, and no
-/// model of a few excesses can know that. Throws for a negative excess and a scale that is not above 0.
+/// The chance that an excess is larger.   Undefined (`beyond_end_point`) from -sigma / xi on: the model says never, and
+/// no model of a few excesses can know that. Throws for a negative excess and a scale that is not above 0.
 [[nodiscard]] estimable<double> excess_probability(const pareto_shape& fit, double excess);
 
 /// The excess that is passed with probability `share`.   sigma / xi (share^-xi - 1).   Throws outside (0, 1].
 [[nodiscard]] double excess_at(const pareto_shape& fit, double share);
-
-/// Excesses of a sample with what the sample was: `of` trials, of which those here lie above `above`.
-struct tail_counts {
-  std::span<const double> excesses;
-  std::uint64_t of = 0;
-  double above = 0.0;
-};
-
-/// What is done with the share of trials above the start of the tail, N_u / n.
-enum class share_above : std::uint8_t {
-  estimated, ///< varies with the shape when limits are sought
-  exact,     ///< taken as known: limits are too short; for comparison with other programs
-};
-
-/// The score that a share `target` of trials passes, T = u + sigma / xi ((N_u / n / target)^xi - 1), between the scores whose
-/// likelihood, at the best shape (and share above u) for each, is within chi2_1 / 2 of the largest.
-/// Cites: Coles 2001, chapter 4.3.3. Skewed to the right, as it should be: at about 100 excesses and a shape of -0.2 it covers
-/// .945 at .95 where plus and minus two standard errors, not given here, covers .85. The upper end may be `unbounded`. Undefined as `gpd_mle`, and (`beyond_data`) when `target` is not below
-/// N_u / n or the lower limit would fall below `above`. Throws for more excesses than trials and targets outside (0, 1).
-struct return_level_estimate {
-  double point = 0.0;
-  interval limits;
-};
-[[nodiscard]] estimable<return_level_estimate> return_level(const tail_counts& tail, double target, confidence level,
-                                                            sides on = sides::two, share_above share = share_above::estimated);
-
-/// The share of trials that pass `score`, N_u / n (1 + xi (score - u) / sigma)^(-1 / xi), with limits from the same
-/// likelihood: the targets for which `score` is within the limits of `return_level`.   Undefined as there, and
-/// (`beyond_end_point`) where the fit lets no score reach. Throws for a score that is not above `above`.
-struct tail_probability_estimate {
-  double point = 0.0;
-  interval limits;
-};
-[[nodiscard]] estimable<tail_probability_estimate> tail_probability(const tail_counts& tail, double score, confidence level,
-                                                                    sides on = sides::two,
-                                                                    share_above share = share_above::estimated);
 
 /// How far the ordered residuals lie from what the fit says of them.
 struct pareto_distance {
@@ -88,14 +51,16 @@ struct pareto_distance {
   double anderson_darling = 0.0;   ///< squared distances, weighted towards both ends
 };
 
-/// Distances of excesses from a distribution; 0 is a perfect fit. What is large depends on the shape and on the fit having
-/// been made from the same excesses: see `goodness_p_value`.   Cites: Anderson & Darling 1954; Choulakian & Stephens 2001.
-/// Undefined (`empty`) without excesses, (`beyond_end_point`) when one lies where the fit has none.
+/// Distances of excesses from a distribution; 0 is a perfect fit. What is large depends on the shape and on the fit
+/// having been made from the same excesses: see `goodness_p_value`.   Cites: Anderson & Darling 1954; Choulakian &
+/// Stephens 2001. Undefined (`empty`) without excesses, (`beyond_end_point`) when one lies where the fit has none.
 [[nodiscard]] estimable<pareto_distance> distance_from(const pareto_shape& fit, std::span<const double> excesses);
 
-/// How often samples of this size from the fit, fitted again, lie at least as far from their own fit (Anderson-Darling):
-/// (as far + 1) / (draws + 1). Small values speak against the model; large ones prove nothing.   A pure function of the
-/// arguments. Cites: Stute, Gonzalez Manteiga & Presedo Quindimil 1993. Undefined as `gpd_mle`. Throws without draws.
-[[nodiscard]] estimable<double> goodness_p_value(std::span<const double> excesses, std::uint64_t seed, std::uint32_t draws = 199);
+/// How often samples of this size from the fit, fitted again, lie at least as far from their own fit
+/// (Anderson-Darling): (as far + 1) / (draws + 1). Small values speak against the model; large ones prove nothing.   A
+/// pure function of the arguments. Cites: Stute, Gonzalez Manteiga & Presedo Quindimil 1993. Undefined as `gpd_mle`.
+/// Throws without draws.
+[[nodiscard]] estimable<double> goodness_p_value(std::span<const double> excesses, std::uint64_t seed,
+                                                 std::uint32_t draws = 199);
 
 } // namespace lfreval::identification
