@@ -228,3 +228,18 @@ void check_coverage(int runs) {
 TEST_CASE("limits cover at a threshold, the band at all of them") { check_coverage(300); }
 
 TEST_CASE("slow: limits cover at a threshold, the band at all of them, long run") { check_coverage(4000); }
+
+TEST_CASE("limits of any statistic are ordered replicates, ends of one-sided limits those given") {
+  std::vector<double> values;
+  for (int i = 998; i >= 0; --i) values.push_back(i / 999.0 - 0.5);
+  const auto two = percentiles_of(values, 0.01, -1.0, 1.0, 3, usual);
+  CHECK(two.limits.lower == 24 / 999.0 - 0.5); // rank 25 of 999
+  CHECK(two.limits.upper == 974 / 999.0 - 0.5);
+  CHECK(two.point == 0.01);
+  CHECK(two.dropped == 3);
+  const auto upper = percentiles_of(values, 0.01, -1.0, 1.0, 0, usual, sides::upper);
+  CHECK(upper.limits.lower == -1.0);
+  CHECK(upper.limits.upper == 949 / 999.0 - 0.5); // rank 950
+  CHECK(percentiles_of(values, 0.01, -1.0, 1.0, 0, usual, sides::lower).limits.upper == 1.0);
+  CHECK_THROWS_AS((void)percentiles_of(std::vector<double>(30, 0.1), 0.1, -1.0, 1.0, 0, usual), std::invalid_argument);
+}

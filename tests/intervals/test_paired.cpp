@@ -165,3 +165,27 @@ TEST_CASE("the ratio of discordant counts has Clopper-Pearson's odds") {
   CHECK(found.limits.upper == doctest::Approx(share.upper / (1.0 - share.upper)).epsilon(1e-10));
   CHECK(paired::discordant_ratio(0, 0, usual).error().reason == undefined_reason::no_events);
 }
+
+TEST_CASE("effective counts give Tango's limits, and wider ones when passages are worth less") {
+  for (const auto& counts : std::vector<std::array<std::uint64_t, 3>>{{12, 2, 50}, {0, 9, 30}, {1, 1, 8}, {0, 0, 40}, {20, 9, 30}}) {
+    const auto b = static_cast<double>(counts[0]), c = static_cast<double>(counts[1]), n = static_cast<double>(counts[2]);
+    const auto whole = paired::tango({counts[0], counts[1], counts[2]}, usual).value().limits;
+    const auto same = paired::tango_effective(b, c, n, usual);
+    CHECK(same.lower == whole.lower);
+    CHECK(same.upper == whole.upper);
+    CHECK(same.method == interval_method::tango_effective);
+    const auto half = paired::tango_effective(b / 2.0, c / 2.0, n / 2.0, usual);
+    CHECK(half.lower < whole.lower);
+    CHECK(half.upper > whole.upper);
+    if (b > 0.0 && c > 0.0) {
+      const double z = 1.959963984540054;
+      CHECK(brute_score(b / 2.0, c / 2.0, n / 2.0, half.lower) == doctest::Approx(z).epsilon(1e-5));
+      CHECK(brute_score(b / 2.0, c / 2.0, n / 2.0, half.upper) == doctest::Approx(-z).epsilon(1e-5));
+    }
+  }
+  CHECK(paired::tango_effective(1.5, 0.5, 20.0, one_sided, sides::upper).lower == -1.0);
+  CHECK_THROWS_AS((void)paired::tango_effective(1.0, 1.0, 1.5, usual), std::invalid_argument);
+  CHECK_THROWS_AS((void)paired::tango_effective(0.0, 0.0, 0.0, usual), std::invalid_argument);
+  CHECK_THROWS_AS((void)paired::tango_effective(-1.0, 0.0, 5.0, usual), std::invalid_argument);
+  CHECK_THROWS_AS((void)paired::tango_effective(1.0, 0.0, 5.0, low, sides::upper), std::invalid_argument);
+}
