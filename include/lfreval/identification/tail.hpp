@@ -94,8 +94,8 @@ struct extrapolated_chance {
 /// `not_recorded` when passages have no score and the tail is to begin below the lowest on record;
 /// `beyond_end_point` when T lies above the highest possible score; `no_fit` as `gpd_mle`; `empty` without passages.
 /// `fit_doubtful` when the residuals' p value is below 0.05 or the five starts disagree.
-/// Throws for targets outside (0, 1) and for a start that is not finite. Cost: some 50 milliseconds, nearly all for the
-/// p value. Cites: Coles 2001, chapter 4; Davison & Smith 1990.
+/// Throws for targets outside (0, 1) and for a start that is not finite. Cost: about a millisecond for
+/// each exceedance, nearly all for the p value. Cites: Coles 2001, chapter 4; Davison & Smith 1990.
 [[nodiscard]] estimable<extrapolated_threshold> extrapolate_threshold(const score_steps& highest_of_each_person,
                                                                       double target, const tail_request& how);
 
