@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 namespace lfreval::detail {
 namespace {
@@ -14,26 +13,9 @@ template <class Values> void drop_from(Values& values, std::size_t first, const 
   values.resize(to);
 }
 
-/// `0.123456` as eight bytes at once: six digits are less than 2^24 and 10^6 is a float, so one division rounds once.
-bool parse_six_decimals(const char* text, float& out) noexcept {
-  if constexpr (std::endian::native != std::endian::little) return false;
-  std::uint64_t word = 0;
-  std::memcpy(&word, text, 8);
-  if ((word & 0xffffU) != 0x2e30U) return false; // "0."
-  const std::uint64_t digits = (word >> 16U) ^ 0x303030303030U;
-  if (((digits | (digits + 0x060606060606U)) & 0xf0f0f0f0f0f0U) != 0) return false;
-  // Neighbours are joined: two digits, then four, then six.
-  std::uint64_t v = digits << 16U;
-  v = v * 10 + (v >> 8U);
-  v = ((v & 0x000000ff000000ffU) * 0x000f424000000064U + ((v >> 16U) & 0x000000ff000000ffU) * 0x0000271000000001U) >> 32U;
-  out = static_cast<float>(static_cast<std::uint32_t>(v)) / 1e6F;
-  return true;
-}
-
 } // namespace
 
-bool parse_score(std::string_view text, const char* readable_end, float& out) noexcept {
-  if (text.size() == 8 && readable_end - text.data() >= 8 && parse_six_decimals(text.data(), out)) return true;
+bool parse_any_score(std::string_view text, float& out) noexcept {
   const char* const end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, out);
   return read.ec == std::errc{} && read.ptr == end && std::isfinite(out);

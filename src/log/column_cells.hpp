@@ -62,7 +62,8 @@ void reserve_rows(column_part&, std::size_t rows);
 struct column_memory {
   text_dictionary texts;
   timestamp_parser times;
-  std::size_t last_choice = 0;
+  std::vector<std::uint32_t> codes;         ///< of the cells at hand
+  std::vector<std::uint8_t> choice_of_code; ///< for the texts of a closed list
 };
 
 struct cell_fault {
@@ -72,7 +73,7 @@ struct cell_fault {
 };
 
 /// A score as it is written, to the nearest float; nothing if it is no finite number. Same value as `std::from_chars`.
-[[nodiscard]] bool parse_score(std::string_view text, const char* readable_end, float& out) noexcept;
+[[nodiscard]] bool parse_any_score(std::string_view text, float& out) noexcept;
 
 /// Appends the value of every cell; one that is refused gets a placeholder and an entry in `faults`, in order of rows.
 /// `line_of(row)` is the line of the chunk where a row starts.

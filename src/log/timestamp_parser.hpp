@@ -1,7 +1,8 @@
 /// @file
-/// Times one after the other: the day of the last one is remembered, because logs run through a day.
+/// Times one after the other: the day and the minute of the last one are remembered, because logs run through a day.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -20,15 +21,36 @@ public:
 private:
   [[nodiscard]] static std::optional<std::int64_t> days_of(std::string_view text) noexcept;
 
-  char day_[10] = {};
-  std::int64_t day_start_ = 0; ///< of `day_`, seconds from 1970
+  /// Whether eight characters are `:05.250Z`; if so, how many nanoseconds that is.
+  [[nodiscard]] static bool parse_milliseconds(const char* text, std::int64_t& nanoseconds) noexcept;
+
+  char day_[11] = "1970-01-01";
+  char minute_[17] = "1970-01-01T00:00";
+  std::int64_t day_start_ = 0, minute_start_ = 0; ///< seconds from 1970
 };
+
+inline bool timestamp_parser::parse_milliseconds(const char* text, std::int64_t& nanoseconds) noexcept {
+  if constexpr (std::endian::native != std::endian::little) return false;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, 8);
+  const std::uint64_t digits = word ^ 0x5a3030302e30303aU; // ":00.000Z": what is no digit must be 0 now
+  if (((digits | (digits + 0x0006060600060600U)) & 0xfff0f0f0fff0f0ffU) != 0) return false;
+  const auto digit = [digits](unsigned place) { return static_cast<std::int64_t>((digits >> (8 * place)) & 0xfU); };
+  const std::int64_t second = digit(1) * 10 + digit(2), millisecond = digit(4) * 100 + digit(5) * 10 + digit(6);
+  nanoseconds = second * 1'000'000'000 + millisecond * 1'000'000;
+  return second < 60;
+}
 
 inline bool timestamp_parser::parse(std::string_view text, timestamp& out) noexcept {
   const auto pair_at = [&](std::size_t i) {
     const auto tens = static_cast<unsigned>(text[i] - '0'), ones = static_cast<unsigned>(text[i + 1] - '0');
     return tens > 9 || ones > 9 ? 100U : tens * 10 + ones;
   };
+  if (text.size() == 24 && std::memcmp(text.data(), minute_, 16) == 0 && parse_milliseconds(text.data() + 16, out.nanoseconds)) {
+    out.nanoseconds += minute_start_ * 1'000'000'000;
+    out.has_offset = true;
+    return true;
+  }
   if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':') return false;
   if (std::memcmp(text.data(), day_, 10) != 0) {
     const auto days = days_of(text.substr(0, 10));
@@ -52,7 +74,9 @@ inline bool timestamp_parser::parse(std::string_view text, timestamp& out) noexc
   }
   if (hour > 23 || minute > 59 || second > 59) return false;
   out.has_offset = false;
-  std::int64_t seconds = day_start_ + hour * 3600 + minute * 60 + second;
+  text.copy(minute_, 16);
+  minute_start_ = day_start_ + hour * 3600 + minute * 60;
+  std::int64_t seconds = minute_start_ + second;
   if (at < text.size()) {
     out.has_offset = true;
     if (text[at] == 'Z') {

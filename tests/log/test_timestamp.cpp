@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 #include <string>
 
+#include "../../src/log/timestamp_parser.hpp"
+
 using namespace lfreval;
 
 namespace {
@@ -45,4 +47,28 @@ TEST_CASE("what is no time is refused") {
     CAPTURE(text);
     CHECK_FALSE(parse_timestamp(text).has_value());
   }
+}
+
+TEST_CASE("a minute that was just read is told from every other text of its length") {
+  detail::timestamp_parser remembering;
+  timestamp value;
+  REQUIRE(remembering.parse("2024-01-26T09:05:00+01:00", value));
+  const std::string written = "2024-01-26T09:05:07.250Z";
+  for (std::size_t i = 0; i < written.size(); ++i)
+    for (int c = 0; c < 256; ++c) {
+      std::string text = written;
+      text[i] = static_cast<char>(c);
+      const auto alone = parse_timestamp(text);
+      timestamp again;
+      REQUIRE(remembering.parse(written, again));
+      const bool found = remembering.parse(text, again);
+      if (found != alone.has_value() || (found && again != *alone)) FAIL("byte ", c, " at ", i);
+    }
+  for (int millisecond = 0; millisecond < 60'000; ++millisecond) {
+    char text[40];
+    std::snprintf(text, sizeof text, "2024-01-26T09:05:%02d.%03dZ", millisecond / 1000, millisecond % 1000);
+    if (!remembering.parse(text, value) || value.nanoseconds != 1'706'259'900 * second + millisecond * 1'000'000LL || !value.has_offset) FAIL(text);
+  }
+  CHECK_FALSE(parse_timestamp(std::string(10, '\0') + "T09:05").has_value());
+  CHECK_FALSE(parse_timestamp(std::string(16, '\0') + ":05.250Z").has_value());
 }
