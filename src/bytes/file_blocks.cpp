@@ -175,6 +175,12 @@ result<std::string_view> file_blocks::next(std::size_t kept) {
 
 bool file_blocks::at_end() const noexcept { return state_->ended; }
 
+double file_blocks::share_used() const noexcept {
+  const state& s = *state_;
+  if (s.ended) return 1.0;
+  return static_cast<double>(s.gzip ? s.gzip->used() : s.position) / static_cast<double>(s.bytes.size());
+}
+
 result<std::string> file_blocks::sha256() {
   state& s = *state_;
   if (!s.file) return std::string();

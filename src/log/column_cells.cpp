@@ -55,6 +55,20 @@ void drop_rows(column_part& part, std::size_t first, const std::vector<bool>& ke
   }
 }
 
+void clear_rows(column_part& part) {
+  std::visit([](auto& values) {
+    if constexpr (requires { values.nanoseconds; }) {
+      values.nanoseconds.clear();
+      values.first_with_offset = values.first_without_offset = 0;
+    } else if constexpr (requires { values.values; }) {
+      values.values.clear();
+      values.sentinels.clear();
+    } else {
+      values.clear();
+    }
+  }, part);
+}
+
 void reserve_rows(column_part& part, std::size_t rows) {
   std::visit([rows](auto& values) {
     if constexpr (requires { values.nanoseconds; }) values.nanoseconds.reserve(rows);

@@ -56,6 +56,8 @@ using column_part = std::variant<std::vector<std::uint32_t>, score_part, std::ve
 [[nodiscard]] column_part empty_part(const column_request&);
 /// Removes the rows from `first` on for which `keep` is false.
 void drop_rows(column_part&, std::size_t first, const std::vector<bool>& keep);
+/// Removes all rows and keeps their memory.
+void clear_rows(column_part&);
 void reserve_rows(column_part&, std::size_t rows);
 
 /// What a thread keeps from one chunk to the next.

@@ -18,8 +18,8 @@ class batch_converter {
 public:
   batch_converter(const chunk_format& format, chunk_worker& worker, chunk_rows& out)
       : format_(format), worker_(worker), out_(out) {
-    out_.parts.clear();
-    for (const column_request& request : format_.requests) out_.parts.push_back(empty_part(request));
+    if (out_.parts.empty())
+      for (const column_request& request : format_.requests) out_.parts.push_back(empty_part(request));
   }
 
   /// `cells_of(field)` are the cells of a field, `line_of(row)` the line of a row of the batch.
@@ -96,7 +96,15 @@ bool ends_all_with_return(std::string_view piece, const std::uint32_t* ends, std
 
 } // namespace
 
+void chunk_rows::clear() {
+  chunk_rows cleared;
+  cleared.parts = std::move(parts);
+  for (column_part& part : cleared.parts) clear_rows(part);
+  *this = std::move(cleared);
+}
+
 fast_outcome read_fast(const chunk_format& format, std::string_view piece, const char* readable_end, chunk_worker& worker, chunk_rows& out) {
+  out.clear();
   const std::size_t fields = format.header.size();
   const auto look_for_quotes = [&](bool is_read) {
     const auto quotes = std::count(piece.begin(), piece.end(), '"');
@@ -142,7 +150,7 @@ fast_outcome read_fast(const chunk_format& format, std::string_view piece, const
 }
 
 void read_exactly(const chunk_format& format, std::string_view piece, chunk_worker& worker, chunk_rows& out) {
-  out = chunk_rows{};
+  out.clear();
   if ((out.fault = text_fault(piece, format.file, {}))) return;
   std::string text(piece);
   record_reader records(text.data(), text.size(), format.file, 1);

@@ -47,6 +47,9 @@ struct chunk_rows {
   std::vector<blank_lines> blanks;  ///< with a record behind them
   blank_lines blanks_at_end;
   std::optional<error> fault;       ///< of the file, at which reading stopped
+
+  /// Forgets everything but the memory of the parts.
+  void clear();
 };
 
 struct fast_outcome {

@@ -69,7 +69,8 @@ struct column_reader::state {
   std::uint64_t bytes_before = 0; ///< of that line
   bool was_read = false;
 
-  std::vector<chunk_rows> done;
+  std::vector<chunk_rows> rows; ///< of the pieces of one block, kept for their memory
+  std::optional<detail::column_assembly> assembly;
   std::vector<detail::chunk_worker> workers;
   ledger rows_refused;
   detail::blank_lines pending; ///< lines of the file; they count once a record follows
@@ -170,7 +171,7 @@ struct column_reader::state {
 
     const std::size_t pieces = cuts.size() - 1;
     const char* const readable_end = text.data() + text.size();
-    std::vector<chunk_rows> rows(pieces);
+    if (rows.size() < pieces + 1) rows.resize(pieces + 1); // one for a record that is too long
     std::vector<detail::fast_outcome> attempts(pieces);
     share(pieces, [&](std::size_t i, std::size_t worker) {
       attempts[i] = detail::read_fast(format, text.substr(cuts[i], cuts[i + 1] - cuts[i]), readable_end, workers[worker], rows[i]);
@@ -196,10 +197,8 @@ struct column_reader::state {
       i = j;
     }
     // What is left begins with a record that does not end here. One that is too long is told so.
-    if (!is_last && text.size() - end >= certainly_too_long) {
+    if (!is_last && text.size() - end >= certainly_too_long)
       groups.push_back({end, text.size() - incomplete_character(text), pieces, false});
-      rows.emplace_back();
-    }
     std::vector<std::size_t> exact;
     for (std::size_t i = 0; i < groups.size(); ++i)
       if (!groups[i].is_read) exact.push_back(i);
@@ -210,6 +209,7 @@ struct column_reader::state {
     });
 
     std::size_t taken = 0;
+    std::vector<const chunk_rows*> in_order;
     for (const piece_group& group : groups) {
       chunk_rows& one = rows[group.slot];
       if (one.fault) {
@@ -219,8 +219,10 @@ struct column_reader::state {
         return text_fault_or(std::move(*one.fault));
       }
       take(one, source);
+      in_order.push_back(&one);
       taken = group.to;
     }
+    assembly->add(in_order, blocks.share_used());
     used += taken;
     if (!is_last && rest().size() >= certainly_too_long) throw std::logic_error("column_reader: a record beyond the limit was not refused");
     return std::nullopt;
@@ -260,7 +262,6 @@ struct column_reader::state {
         if (times->first_without_offset != 0) times->first_without_offset += base;
       }
     line += one.lines;
-    done.push_back(std::move(one));
   }
 };
 
@@ -302,6 +303,7 @@ result<column_table> column_reader::read(std::span<const column_request> request
   s.workers.resize(s.options.threads);
   for (detail::chunk_worker& worker : s.workers) worker.columns.resize(sorted.size());
   const detail::chunk_format format{s.name, s.header, sorted};
+  s.assembly.emplace(sorted, s.options.threads);
   for (;;) {
     if (auto fault = s.read_records(format, source)) return refuse(std::move(*fault));
     if (s.blocks.at_end()) break;
@@ -312,7 +314,7 @@ result<column_table> column_reader::read(std::span<const column_request> request
     hash.error().file = s.name;
     return refuse(hash.error());
   }
-  column_table out = detail::assemble(s.done, s.workers, sorted, order, s.options.threads);
+  column_table out = s.assembly->finish(s.workers, order);
   out.sha256 = std::move(*hash);
   refused.add(std::move(s.rows_refused));
   return out;

@@ -35,6 +35,8 @@ public:
   [[nodiscard]] result<std::string_view> next(std::size_t kept = 0);
   /// True when `next` will add nothing.
   [[nodiscard]] bool at_end() const noexcept;
+  /// The share of the bytes of the file, compressed or not, that the views up to now came from.
+  [[nodiscard]] double share_used() const noexcept;
   /// SHA-256 of the file as it is on disk, compressed or not; empty for text in memory. Reads what was not read yet.
   /// Errors: `cannot_open` when the file changed while it was read.
   [[nodiscard]] result<std::string> sha256();
