@@ -7,12 +7,12 @@
 #include <string>
 #include <utility>
 
-#include <hwy/contrib/sort/vqsort.h>
-
 #include <lfreval/counts/score_key.hpp>
 #include <lfreval/detail/parallel.hpp>
 
+#include "bytes/large_pages.hpp"
 #include "counts/bin_table.hpp"
+#include "counts/sort_keys.hpp"
 
 namespace lfreval {
 
@@ -95,6 +95,7 @@ using keys = std::unique_ptr<std::uint32_t[]>;
 keys sorted_keys(std::span<const float> scores, std::span<const std::uint32_t> codes, std::span<const std::uint64_t> totals,
                  unsigned threads) {
   keys out = std::make_unique_for_overwrite<std::uint32_t[]>(scores.size());
+  detail::use_large_pages(out.get(), scores.size() * sizeof(std::uint32_t));
   const auto key_of = [](float score) {
     if (score != score) wrong("all_steps", "a score is not a number");
     return detail::ordered_bits(score + 0.0F); // negative zero plus zero is zero
@@ -119,13 +120,33 @@ keys sorted_keys(std::span<const float> scores, std::span<const std::uint32_t> c
     std::uint32_t* const own = out.get() + first;
     const parts split(total, threads);
     detail::parallel_for(split.count, threads, [&](std::size_t part) {
-      hwy::Sorter()(own + split.begin(part), split.begin(part + 1) - split.begin(part), hwy::SortDescending());
+      detail::sort_descending({own + split.begin(part), split.begin(part + 1) - split.begin(part)});
     });
     for (std::size_t part = 1; part < split.count; ++part)
       std::inplace_merge(own, own + split.begin(part), own + split.begin(part + 1), std::greater<>());
     first += total;
   }
   return out;
+}
+
+/// The steps of one class from its `n` keys in descending order.
+void add_steps(const std::uint32_t* sorted, std::size_t n, score_steps& out) {
+  if (n == 0) return;
+  std::size_t distinct = 1;
+  for (std::size_t i = 1; i < n; ++i) distinct += sorted[i] != sorted[i - 1] ? 1 : 0;
+  out.scores.reserve(distinct);
+  out.at_or_above.reserve(distinct);
+  detail::use_large_pages(out.scores.data(), distinct * sizeof(float));
+  detail::use_large_pages(out.at_or_above.data(), distinct * sizeof(std::uint64_t));
+  out.scores.resize(distinct);
+  out.at_or_above.resize(distinct);
+  // Every key writes to its step, the last one of equal keys last: ties are too irregular to branch on.
+  std::size_t step = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    step += i > 0 && sorted[i] != sorted[i - 1] ? 1 : 0;
+    out.scores[step] = score_of_key(sorted[i]);
+    out.at_or_above[step] = i + 1;
+  }
 }
 
 } // namespace
@@ -164,6 +185,10 @@ score_steps all_steps(std::span<const float> scores, std::span<const std::uint32
     totals = totals_of("all_steps", codes, classes);
   }
   const keys sorted = sorted_keys(scores, codes, totals, threads);
+  if (classes == 1) {
+    add_steps(sorted.get(), scores.size(), out);
+    return out;
+  }
   std::vector<std::size_t> next(classes), end(classes);
   for (std::size_t c = 0, first = 0; c < classes; ++c) {
     next[c] = first;
