@@ -103,12 +103,14 @@ keys sorted_keys(std::span<const float> scores, std::span<const std::uint32_t> c
   if (codes.empty()) {
     const parts split(scores.size(), threads);
     detail::parallel_for(split.count, threads, [&](std::size_t part) {
-      bool nan = false; // one test for the whole part lets the loop be vectorised
-      for (std::size_t i = split.begin(part), end = split.begin(part + 1); i < end; ++i) {
-        nan |= scores[i] != scores[i];
-        out[i] = detail::ordered_bits(scores[i] + 0.0F);
+      std::uint32_t nan = 0; // one test for the whole part, in the width of the scores, lets the loop be vectorised
+      const std::span<const float> own = scores.subspan(split.begin(part), split.begin(part + 1) - split.begin(part));
+      std::uint32_t* const to = out.get() + split.begin(part);
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        nan |= own[i] != own[i] ? 1U : 0U;
+        to[i] = detail::ordered_bits(own[i] + 0.0F);
       }
-      if (nan) wrong("all_steps", "a score is not a number");
+      if (nan != 0) wrong("all_steps", "a score is not a number");
     });
   } else {
     std::vector<std::size_t> next(totals.size());

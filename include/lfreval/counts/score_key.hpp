@@ -15,7 +15,9 @@ namespace detail {
 /// of the two infinities: negative ones below `lowest_key`, positive ones above `highest_key`.
 [[nodiscard]] constexpr std::uint32_t ordered_bits(float value) noexcept {
   const auto bits = std::bit_cast<std::uint32_t>(value);
-  return bits ^ ((bits >> 31U) != 0 ? 0xffffffffU : 0x80000000U);
+  // All ones for a negative number, and without a branch, which scores around zero would often take unforeseen.
+  const auto sign = static_cast<std::uint32_t>(static_cast<std::int32_t>(bits) >> 31);
+  return bits ^ (sign | 0x80000000U);
 }
 
 inline constexpr std::uint32_t lowest_key = ordered_bits(-std::numeric_limits<float>::infinity());
