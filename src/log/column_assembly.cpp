@@ -101,12 +101,12 @@ void column_assembly::add(std::span<const chunk_rows* const> pieces, double shar
 }
 
 void column_assembly::merge_texts(std::size_t column, std::span<const chunk_worker> workers) {
-  auto& [codes, texts] = std::get<text_column>(columns_[column]);
+  auto& whole = std::get<text_column>(columns_[column]);
   // Calls `visit(codes, worker)` for the codes of each piece.
   const auto for_each_piece = [&](const auto& visit) {
     for (std::size_t i = 0; i < places_.size(); ++i) {
       const std::uint64_t end = i + 1 < places_.size() ? places_[i + 1].first_row : table_.rows;
-      visit(std::span(codes).subspan(places_[i].first_row, end - places_[i].first_row), places_[i].worker);
+      visit(std::span(whole.codes).subspan(places_[i].first_row, end - places_[i].first_row), places_[i].worker);
     }
   };
   std::vector<const text_dictionary*> dictionaries;
@@ -122,7 +122,7 @@ void column_assembly::merge_texts(std::size_t column, std::span<const chunk_work
         if (code != no_code) used[worker][code] = true;
     });
   merged_texts merged = merge(dictionaries, used);
-  texts = std::move(merged.texts);
+  whole.texts = std::move(merged.texts);
   for_each_piece([&](std::span<std::uint32_t> piece, std::size_t worker) {
     const std::vector<std::uint32_t>& new_codes = merged.new_codes[worker];
     for (std::uint32_t& code : piece) code = code == no_code ? no_code : new_codes[code];

@@ -76,8 +76,8 @@ struct score_steps {
 };
 
 /// The full-resolution curve, by sorting; tied scores are one step. `codes` (the class of each score, for instance 1 for
-/// mated) may be empty when there is one class. Throws as `sweep`. Cost: n log n, about 20 reads of the scores, and 4 bytes
-/// per score and 4 + 8 `classes` per distinct score of memory.
+/// mated) may be empty when there is one class. Throws as `sweep`. Cost: n log n, 20 to 50 reads of the scores, and 4 bytes
+/// per score (8 where `detail::sort_descending` sorts by radix) and 4 + 8 `classes` per distinct score of memory.
 [[nodiscard]] score_steps all_steps(std::span<const float> scores, std::span<const std::uint32_t> codes = {},
                                     std::size_t classes = 1, unsigned threads = 1);
 

@@ -104,8 +104,9 @@ struct column_reader_options {
 /// refused, the ledger is left as it was; a file that is both no text and no table is told to be no text.
 ///
 /// The result depends on the bytes of the file alone: not on threads, nor on the size of chunks and blocks.
-/// Memory: the columns, one more of them, and one block. Cost: one pass; chunks that hold a quote are read exactly at a
-/// fifth of the speed.
+/// Memory: the columns, one block, and what a block holds in columns; where later rows are much shorter than the first
+/// ones, for a moment one more column per thread. Cost: one pass; chunks that hold a quote are read exactly at a fifth of
+/// the speed.
 class column_reader {
 public:
   /// `name` is how the study names the file. Errors: `file_blocks::open`, `check_text`, and of `parse_csv` those of the
