@@ -26,15 +26,11 @@ std::vector<cluster_tally> tallies(const side& of) {
   return out;
 }
 
-/// sum (n_k / M)^2, and the largest n_k over their mean.
-std::pair<double, double> spread(const side& of, double comparisons) {
-  double squares = 0.0, largest = 0.0;
-  for (const auto& one : of) {
-    const double share = static_cast<double>(one.second.exposure) / comparisons;
-    squares += share * share;
-    largest = std::max(largest, share);
-  }
-  return {squares, largest * static_cast<double>(of.size())};
+/// The largest n_k over their mean.
+double skew_of(const side& of, double comparisons) {
+  std::uint64_t largest = 0;
+  for (const auto& one : of) largest = std::max(largest, one.second.exposure);
+  return static_cast<double>(largest) / comparisons * static_cast<double>(of.size());
 }
 
 } // namespace
@@ -86,11 +82,11 @@ estimable<estimate> estimate_false_matches(std::span<const cell> cells, sides_of
   }
 
   const auto comparisons = static_cast<double>(out.exposure);
-  const auto [row_kernel, row_skew] = spread(rows, comparisons);
-  const auto [column_kernel, column_skew] = spread(columns, comparisons);
+  const double skew = std::max(skew_of(rows, comparisons), skew_of(columns, comparisons));
   const double degrees = std::max(4.0, static_cast<double>(fewer.size()) - 1.0);
   const double independent = out.point * (1.0 - out.point) / comparisons;
-  const detail::clustered_moments m{metric_family::share, out.point, comparisons, degrees + 1.0, variance / independent, std::max(row_skew, column_skew), std::max(row_kernel, column_kernel)};
+  const double effect = variance / independent;
+  const detail::clustered_moments m{metric_family::share, out.point, comparisons, degrees + 1.0, effect, skew, std::max(1.0, effect) / comparisons};
   out.headline = detail::bounded(level, interval_method::korn_graubard_fay_feuer, sides::two, 1.0, [&](double q) { return m.korn_graubard_lower(q); }, [&](double q) { return m.wider_upper(q); });
   out.companions.push_back({binomial::clopper_pearson(out.events, out.exposure, level).value(), {flag::assumes_independence}});
   out.clusters.rung = m.weak() ? ladder_rung::weak_information : ladder_rung::design_based;

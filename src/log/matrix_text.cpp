@@ -87,7 +87,6 @@ public:
       if (auto failed = whole_line()) return failed;
     std::vector<std::string_view> lines;
     std::vector<std::uint64_t> numbers;
-    const char* const view_end = view_.data() + view_.size();
     // Bounded by cells, so that short rows do not become one block of many ids.
     const std::size_t most = std::max<std::size_t>(1, std::min<std::size_t>(4096, (std::size_t{1} << 21U) / ids_.size()));
     while (lines.size() < most && !rest().empty()) {
@@ -109,7 +108,7 @@ public:
     out.faults.assign(out.rows, std::nullopt);
     out.values.resize(out.rows * ids_.size());
     std::vector<std::optional<error>> broken(out.rows);
-    parallel_for(out.rows, threads_, [&](std::size_t i) { broken[i] = read_row(lines[i], view_end, i, out); });
+    parallel_for(out.rows, threads_, [&](std::size_t i) { broken[i] = read_row(lines[i], i, out); });
     for (auto& one : broken)
       if (one) return std::move(one);
     if (out.rows == 0 && !(blocks_.at_end() && rest().empty())) return next(out); // only blank lines so far
@@ -164,7 +163,7 @@ private:
     return fault_at(error_code::malformed_csv, name_, line, field, "\"", "a quote only around a whole id, and doubled inside one; scores have none");
   }
 
-  std::optional<error> read_row(std::string_view line, const char* readable_end, std::size_t row, raw_rows& out) const {
+  std::optional<error> read_row(std::string_view line, std::size_t row, raw_rows& out) const {
     const std::uint64_t number = out.lines[row];
     const char* at = line.data();
     const char* const end = at + line.size();
@@ -181,7 +180,7 @@ private:
       at = std::find(first, end, ',');
       const std::string_view cell(first, static_cast<std::size_t>(at - first));
       if (cell.empty()) return fault_at(error_code::missing_value, name_, number, column + 2, "", "a score; a comparison that failed is told by a declared sentinel");
-      if (parse_score(cell, readable_end, values[column])) continue;
+      if (parse_any_score(cell, values[column])) continue;
       if (auto fault = text_fault(cell, name_, {number, static_cast<std::uint64_t>(first - line.data())})) return fault;
       if (cell.find('"') != std::string_view::npos) return quote_fault(number, column + 2);
       if (!out.faults[row]) out.faults[row] = raw_rows::fault{column, std::string(cell.substr(0, 256))};

@@ -15,7 +15,7 @@ namespace lfreval::detail {
 /// it; false, and `at` anywhere in the cell, for everything else.
 ///
 /// Two exact doubles are divided, which rounds once; the second rounding to float goes wrong only where the quotient is
-/// taken for one half way between two floats that it is merely near. Those are left to `parse_score`.
+/// taken for one half way between two floats that it is merely near. Those are left to `parse_any_score`.
 [[nodiscard]] inline bool parse_short_score(const char*& at, const char* end, float& out) noexcept {
   static constexpr std::array<double, 16> powers{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   const bool is_negative = at != end && *at == '-';

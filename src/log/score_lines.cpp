@@ -186,7 +186,7 @@ private:
       if (layout_.probe_person == 0) found_.emplace(incomplete_.back(), std::string(fields_[layout_.reference - 1]));
     };
     float value = 0;
-    if (!parse_score(cell, cell.data() + cell.size(), value) || !(rules_.is_sentinel(value) || rules_.allows(value))) {
+    if (!parse_any_score(cell, value) || !(rules_.is_sentinel(value) || rules_.allows(value))) {
       refuse(file, line, error_code::not_a_number, score_field, cell, rules_.words());
       return lose();
     }

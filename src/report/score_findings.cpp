@@ -144,7 +144,7 @@ void add_rate(test& t, finding f, const estimable<estimate>& made, const std::st
     f.status = finding_status::measured;
     f.flags |= made->flags;
     f.sentence = sentence_for(*made, "");
-    if (!made->companions.empty() && made->clusters.design_effect) {
+    if (made->metric == fmr && !made->companions.empty() && made->clusters.design_effect && *made->clusters.design_effect > 1.0) {
       const interval& flat = made->companions.front().made;
       f.notes.push_back("the interval is " + significant((made->headline.upper - made->headline.lower) / (flat.upper - flat.lower), 3, rounding::nearest) + " times as wide as if no two comparisons shared a person");
     }
@@ -236,7 +236,8 @@ score_evaluation evaluate_scores(const study& declared, const score_log& log, un
     name_constant_scores(t);
     add_counts(t);
     add_comparisons(t);
-    if (!set.has_searches() || !set.table.is_full() || set.most_references < 2) {
+    const bool whole_list = set.fewest_references == set.references.size() && set.most_references == set.references.size();
+    if (!set.has_searches() || !whole_list || set.references.size() < 2) {
       t.out.not_measured.push_back({"Searches of a list", t.here() + "its comparisons are of pairs, not of each probe with a whole list: nothing shows how often a search would alert (M10).",
                                     "Give the scores of each probe against the whole list, among them probes of people who are not on it.",
                                     {std::string(to_string(metric_id::true_positive_identification_rate)), std::string(to_string(metric_id::false_positive_identification_rate))}});

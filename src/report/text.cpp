@@ -223,16 +223,21 @@ std::string trial_lines(const view& v, bool operating, flag_set& explained) {
 /// Comparisons one to one, at thresholds and at allowed shares of false matches.
 std::string match_lines(const view& v, flag_set& explained) {
   std::string out, last;
+  const std::string share = "false_match_rate_";
   for (const finding& f : v.e.findings) {
     const auto at = f.axes.find("compared_at");
     if (at == f.axes.end()) continue;
     const auto system = f.axes.find("system"), failures = f.axes.find("failed_comparisons");
-    const bool at_share = at->second.starts_with("false_match_rate_");
-    const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second) +
-                             (at_share ? ", at most " + at->second.substr(17) + " false matches" : ", threshold " + at->second) +
-                             (failures == f.axes.end() ? "" : failures->second == "counted" ? ", failed comparisons counted" : ", failed comparisons left out");
+    const bool at_share = at->second.starts_with(share), left_out = failures != f.axes.end() && failures->second == "left_out";
+    const std::string where = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second);
+    const std::string head = where + (at_share ? ", misses where so many false matches are allowed"
+                                               : ", threshold " + at->second + (failures == f.axes.end() ? "" : left_out ? ", failed comparisons left out" : ", failed comparisons counted"));
     if (head != last) out += (last.empty() ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
     last = head;
+    if (at_share) {
+      if (f.metric == "false_nonmatch_rate") out += wrapped(printable(f.sentence, 1000) + (left_out ? " Failed comparisons left out." : ""), 26, "    " + padded(left_out ? "" : at->second.substr(share.size()), 22));
+      continue;
+    }
     out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(f.metric == "false_match_rate" ? "false matches" : "false non-matches", 22));
     for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
     if (f.status == finding_status::measured) out += wrapped(how_made(f, explained), 26, std::string(26, ' '));

@@ -228,9 +228,9 @@ def test_study_example_c_evaluates_as_it_stands(tmp_path):
     ids, listed = write_example_c(tmp_path, 400)
     text, result, findings, curves = evaluated(tmp_path, EXAMPLE_C)
     assert findings["mated_passages@source=a;system=a"]["events"]["n"] == len(listed)
-    assert findings["nonmated_passages@source=b;system=b"]["events"]["n"] == len(ids) - len(listed)
+    assert findings["non_mated_passages@source=b;system=b"]["events"]["n"] == len(ids) - len(listed)
     assert any(listed[7] in item["why"] for item in result["not_measured"])
-    recommended = findings["true_positive_identification_rate@at=recommended;source=a%2Cb;systems=a%2Cb"]
+    recommended = findings["true_positive_identification_rate@at=recommended;source=a,b;systems=a%2Cb"]
     assert recommended["kind"] == "difference" and recommended["first"]["exposure"]["n"] == len(listed)
     with open(tmp_path / "b.csv", encoding="utf-8") as file:
         by_probe = {}
@@ -238,7 +238,7 @@ def test_study_example_c_evaluates_as_it_stands(tmp_path):
             by_probe.setdefault(row["test_id"], []).append((float(row["plda"]), row["enrol_id"]))
     found = sum(min(by_probe[probe])[1] == probe and min(by_probe[probe])[0] <= 0.31 for probe in listed)
     assert recommended["second"]["events"]["n"] == found
-    assert findings["false_positive_identification_rate@at=recommended;source=a%2Cb;systems=a%2Cb"]["status"] == "measured"
+    assert findings["false_positive_identification_rate@at=recommended;source=a,b;systems=a%2Cb"]["status"] == "measured"
     assert "ONE SYSTEM AGAINST ANOTHER" in text
     # A shorter list: the closed form against every probe's own hits.
     hits = [sum(score <= 0.31 for score, _ in by_probe[probe]) for probe in ids if probe not in set(listed)]
@@ -283,15 +283,15 @@ reference_person = "listed"
 
     only_a = sum(identified("a", i) and not identified("b", i) for i in mated)
     only_b = sum(identified("b", i) and not identified("a", i) for i in mated)
-    found = findings["true_positive_identification_rate@at=threshold_0.6;source=a%2Cb;systems=a%2Cb"]
+    found = findings["true_positive_identification_rate@at=threshold_0.6;source=a,b;systems=a%2Cb"]
     assert (found["first_only"], found["second_only"], found["first"]["exposure"]["n"]) == (only_a, only_b, len(mated))
     assert found["estimate"] == pytest.approx((only_a - only_b) / len(mated))
-    stopped = findings["false_positive_identification_rate@at=threshold_0.6;source=a%2Cb;systems=a%2Cb"]
+    stopped = findings["false_positive_identification_rate@at=threshold_0.6;source=a,b;systems=a%2Cb"]
     # Whoever is hard for one probe is hard for all of a person's: wider than flat by the factor that is told.
     flat = stopped["companions"][0]
     factor = (stopped["interval"]["upper"] - stopped["interval"]["lower"]) / (flat["upper"] - flat["lower"])
     assert stopped["widening"] == pytest.approx(factor) and any(f"{factor:.3g} times as wide" in note for note in stopped["notes"])
-    matched = findings["true_positive_identification_rate@at=false_positive_identification_rate_0.1;source=a%2Cb;systems=a%2Cb"]
+    matched = findings["true_positive_identification_rate@at=false_positive_identification_rate_0.1;source=a,b;systems=a%2Cb"]
     assert matched["status"] == "measured" and any("false positives" in note for note in matched["notes"])
 
 
@@ -300,5 +300,5 @@ def test_unlike_passages_are_not_compared(tmp_path):
     lines = (tmp_path / "b.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "b.csv").write_text("".join(line for line in lines if not line.startswith("p0079,")), encoding="utf-8")
     _, _, findings, _ = evaluated(tmp_path, EXAMPLE_C)
-    refused = findings["true_positive_identification_rate@at=recommended;source=a%2Cb;systems=a%2Cb"]
+    refused = findings["true_positive_identification_rate@at=recommended;source=a,b;systems=a%2Cb"]
     assert refused["status"] == "refused" and "did not see the same passages: 80 in source a, 79 in source b" in refused["sentence"]

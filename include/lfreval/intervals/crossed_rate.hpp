@@ -19,9 +19,10 @@ enum class sides_of_pairs : std::uint8_t {
 
 /// The share of comparisons with an event (false match rate), for pairs of people like these.
 /// V of `bipartite_cluster_var` or `dyadic_cluster_var`; limits as those of lists of this kind: lower Korn-Graubard(V, df), upper
-/// the larger of Korn-Graubard(V, df) and Fay-Feuer(V, K), df = max(4, fewer people of the two sides - 1), K = sum over the
-/// people of one side (n_k / M)^2, the larger. Companion: Clopper-Pearson, which takes every comparison as unrelated to the next.
-/// Without an event, and with nothing but events: the bounds of rung 1 of the ladder by the people of either side, the wider.
+/// the larger of Korn-Graubard(V, df) and Fay-Feuer(V, K), df = max(4, fewer people of the two sides - 1), K = max(1, deff) /
+/// M: one more event is one more pair, and brings as many more as pairs resemble each other. Companion: Clopper-Pearson, which
+/// takes every comparison as unrelated to the next. Without an event, and with nothing but events: the bounds of rung 1 of the
+/// ladder by the people of either side, the wider: as many pairs as the smaller side has people share nobody.
 /// `clusters` counts the people of the smaller side (all people, where they are the same).
 /// Undefined without comparisons (`empty`) and with one person on a side (`one_cluster`). Throws as `bipartite_cluster_var`.
 /// Cost: a sort of the cells.
