@@ -61,7 +61,15 @@ estimable<estimate> estimate_false_matches(std::span<const cell> cells, sides_of
   std::optional<undefined> why;
   if (same) {
     const auto found = dyadic_cluster_var(cells);
-    if (found) { variance = found->variance; out.flags |= found->flags; } else why = found.error();
+    if (found) {
+      const auto people = static_cast<double>(everybody.size());
+      // Without it sums over the pairs of few people are too small: each person's is taken about a mean it is part of.
+      const double few = people > 2.0 ? people * (people - 1.0) / ((people - 2.0) * (people - 2.0)) : 1.0;
+      variance = few * found->variance;
+      out.flags |= found->flags;
+    } else {
+      why = found.error();
+    }
   } else {
     const auto found = bipartite_cluster_var(cells);
     if (found) { variance = found->variance; out.flags |= found->flags; } else why = found.error();

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include <lfreval/counts/strata.hpp>
+#include <lfreval/log/scores.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/number.hpp>
 
@@ -62,6 +63,10 @@ std::vector<finding> absent_rates() {
 const finding* evaluation::find(const std::string& key) const {
   const auto found = index.find(key);
   return found == index.end() ? nullptr : &findings[found->second];
+}
+
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
+  return evaluate(declared, std::move(series), options, std::move(claims), trials, score_log{});
 }
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores) {

@@ -97,7 +97,7 @@ constexpr std::array<metric_description, metric_count> table{{
     {metric_id::false_nonmatch_rate, "false_nonmatch_rate", "false non-match rate (FNMR)", share, s::identification, at_most,
      "Of the one-to-one comparisons of a person with themself, the share below the threshold or without a score.",
      "false non-matches / mated comparisons", "there was no mated comparison",
-     "How often listed people are missed in use: cameras, light and pose are not those of a test.", "G8, M10", "of the comparisons"},
+     "How often listed people are missed in use: cameras, light and pose are not those of a test.", "G8, M10", "of the mated comparisons"},
 }};
 
 constexpr bool in_enum_order() {

@@ -62,6 +62,7 @@ TEST_CASE("M02: the words of every metric name its denominator") {
       case unit::seconds: CHECK(has(words, "hour")); break;
       case unit::nonmated_passages: CHECK((has(words, "passage") && has(words, "not listed"))); break;
       case unit::mated_passages: CHECK((has(words, "passages") && has(words, "listed people") && !has(words, "not"))); break;
+      case unit::mated_comparisons: CHECK(has(words, "mated comparisons")); break;
       case unit::comparisons: CHECK(has(words, "comparisons")); break;
       default: FAIL("a denominator without words");
     }

@@ -18,7 +18,8 @@ enum class sides_of_pairs : std::uint8_t {
 };
 
 /// The share of comparisons with an event (false match rate), for pairs of people like these.
-/// V of `bipartite_cluster_var` or `dyadic_cluster_var`; limits as those of lists of this kind: lower Korn-Graubard(V, df), upper
+/// V of `bipartite_cluster_var` or, for the n same people, n (n - 1) / (n - 2)^2 times that of `dyadic_cluster_var` (the
+/// jackknife of a mean over pairs, Arvesen 1969); limits as those of lists of this kind: lower Korn-Graubard(V, df), upper
 /// the larger of Korn-Graubard(V, df) and Fay-Feuer(V, K), df = max(4, fewer people of the two sides - 1), K = max(1, deff) /
 /// M: one more event is one more pair, and brings as many more as pairs resemble each other. Companion: Clopper-Pearson, which
 /// takes every comparison as unrelated to the next. Without an event, and with nothing but events: the bounds of rung 1 of the

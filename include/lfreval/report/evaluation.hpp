@@ -16,12 +16,13 @@
 
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/published.hpp>
-#include <lfreval/log/scores.hpp>
 #include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/study/study.hpp>
 
 namespace lfreval {
+
+struct score_log;
 
 /// What was read, before anything is divided.
 struct record_summary {
@@ -58,6 +59,7 @@ struct evaluation_options {
 [[nodiscard]] tl::expected<evaluation, std::vector<error>> evaluate(const study&, const evaluation_options&);
 
 /// Evaluates deployments, claims about them, passages of trials and score sets that are already in memory.
-[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims = {}, const trial_log& = {}, const score_log& = {});
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims = {}, const trial_log& = {});
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims, const trial_log&, const score_log&);
 
 } // namespace lfreval
