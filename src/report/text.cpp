@@ -235,7 +235,7 @@ std::string match_lines(const view& v, flag_set& explained) {
     if (head != last) out += (last.empty() ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
     last = head;
     if (at_share) {
-      if (f.metric == "false_nonmatch_rate") out += wrapped(printable(f.sentence, 1000) + (left_out ? " Failed comparisons left out." : ""), 26, "    " + padded(left_out ? "" : at->second.substr(share.size()), 22));
+      if (f.metric == "false_nonmatch_rate") out += wrapped(printable(f.sentence, 1000) + (left_out ? " Failed comparisons left out." : ""), 26, "    " + padded(left_out ? "" : at->second.substr(share.size()) + (f.held && f.held->threshold.is_one() ? ", at " + *f.held->threshold.values.begin() : ""), 22));
       continue;
     }
     out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(f.metric == "false_match_rate" ? "false matches" : "false non-matches", 22));
