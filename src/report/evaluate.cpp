@@ -112,9 +112,8 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
     std::move(one.curves.begin(), one.curves.end(), std::back_inserter(out.curves));
   }
   score_evaluation of_scores = evaluate_scores(declared, scores, threads);
-  std::vector<finding> differences = compare_systems(declared, trials, scores, of_scores, threads);
   take(std::move(of_scores.out.findings));
-  take(std::move(differences));
+  take(compare_systems(declared, trials, scores, of_scores, out.findings, threads));
   std::move(of_scores.out.curves.begin(), of_scores.out.curves.end(), std::back_inserter(out.curves));
   for (not_measured_item& item : of_scores.out.not_measured)
     if (std::find(out.not_measured.begin(), out.not_measured.end(), item) == out.not_measured.end()) out.not_measured.push_back(std::move(item));

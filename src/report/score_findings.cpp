@@ -258,7 +258,7 @@ score_evaluation evaluate_scores(const study& declared, const score_log& log, un
                                     "Add probes of people who are not among the references.", {std::string(to_string(metric_id::false_positive_identification_rate))}});
     trial_log whole;
     whole.watchlist_persons = searched.searches.references;
-    take(t.out, evaluate_trial(declared, whole, searched.searches.searches, threads));
+    take(t.out, evaluate_trial(declared, whole, searched.searches.searches, threads, &searched.searches, compared));
     add_list_sizes(t, searched.searches, own);
   }
   return out;

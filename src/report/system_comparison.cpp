@@ -80,6 +80,7 @@ std::string unlike(const judged& a, const judged& b) {
 struct pairing {
   const study& declared;
   const judged &a, &b;
+  const std::vector<finding>& of_each;
   std::vector<std::uint64_t> person; ///< entity ids, in the shared order
   unsigned threads;
 };
@@ -150,7 +151,7 @@ void compare_at_thresholds(const pairing& p, double of_a, double of_b, const std
     f.flags |= made->flags;
     f.sentence = difference_sentence(p, metric, d);
     f.notes.push_back("the interval is " + significant(made->widening, 3, rounding::nearest) + " times as wide as if no two passages were of one person; " + grouped(made->persons) + " persons");
-    f.notes.push_back("at " + shortest(of_a) + " of " + p.a.system->name + " and " + shortest(of_b) + " of " + p.b.system->name);
+    f.notes.push_back("at " + shortest(as_written(static_cast<float>(of_a))) + " of " + p.a.system->name + " and " + shortest(as_written(static_cast<float>(of_b))) + " of " + p.b.system->name);
     f.value = d;
     out.push_back(std::move(f));
   }
@@ -194,13 +195,39 @@ void compare_at_rate(const pairing& p, double rate, std::vector<finding>& out) {
 
 std::string place_words(const study_comparison::place& at) {
   if (at.recommended) return "recommended";
+  if (at.guaranteed) return "guaranteed";
   return at.threshold ? "threshold_" + shortest(*at.threshold) : "false_positive_identification_rate_" + shortest(*at.false_positive_identification_rate);
+}
+
+/// The threshold of one system that keeps the first declared limit, per passage if that can be had, else per person.
+std::optional<double> guaranteed_of(const judged& one, const std::vector<finding>& of_each) {
+  for (const char* method : {"thinned_persons", "one_passage_per_person", "person_maxima"})
+    for (const finding& f : of_each) {
+      const auto* chosen = std::get_if<guaranteed_threshold>(&f.value);
+      if (chosen == nullptr || f.axes.at("method") != method || f.axes.at("source") != one.source) continue;
+      if (const auto system = f.axes.find("system"); system == f.axes.end() || system->second == one.system->name) return chosen->on_own_scale;
+    }
+  return std::nullopt;
+}
+
+void compare_at_guaranteed(const pairing& p, std::vector<finding>& out) {
+  const auto of_a = guaranteed_of(p.a, p.of_each), of_b = guaranteed_of(p.b, p.of_each);
+  if (!of_a || !of_b) {
+    out.push_back(not_estimable_difference(difference_finding(p, tpir, "guaranteed"),
+                                           {undefined_reason::not_recorded, "Declare a limit on the false positive identification rate that a threshold of both systems can be guaranteed for.", std::nullopt}));
+    return;
+  }
+  const std::size_t before = out.size();
+  compare_at_thresholds(p, *of_a, *of_b, "guaranteed", out);
+  for (std::size_t i = before; i < out.size(); ++i)
+    out[i].notes.push_back("the thresholds were chosen on these non-mated passages: false positives counted on them again look too few, and the choice is not in the interval");
 }
 
 void compare(const pairing& p, const study_comparison& wanted, const std::string& why_not, std::vector<finding>& out) {
   for (const study_comparison::place& at : wanted.at) {
     if (!why_not.empty()) out.push_back(refused(p, tpir, place_words(at), why_not));
     else if (at.false_positive_identification_rate) compare_at_rate(p, *at.false_positive_identification_rate, out);
+    else if (at.guaranteed) compare_at_guaranteed(p, out);
     else if (at.threshold) compare_at_thresholds(p, *at.threshold, *at.threshold, place_words(at), out);
     else compare_at_thresholds(p, *p.a.system->recommended_threshold, *p.b.system->recommended_threshold, place_words(at), out);
   }
@@ -208,7 +235,7 @@ void compare(const pairing& p, const study_comparison& wanted, const std::string
 
 } // namespace
 
-std::vector<finding> compare_systems(const study& declared, const trial_log& trials, const score_log& scores, const score_evaluation& tested, unsigned threads) {
+std::vector<finding> compare_systems(const study& declared, const trial_log& trials, const score_log& scores, const score_evaluation& tested, const std::vector<finding>& of_each, unsigned threads) {
   std::vector<finding> out;
   const std::vector<judged> all = searches_by_system(declared, trials, scores, tested);
   for (const study_comparison& wanted : declared.comparisons)
@@ -222,14 +249,14 @@ std::vector<finding> compare_systems(const study& declared, const trial_log& tri
             if (a.system->name != wanted.systems[i] || b.system->name != wanted.systems[j]) continue;
             if (first == nullptr) { first = &a; second = &b; }
             if (!unlike(a, b).empty()) continue;
-            pairing p{declared, a, b, {}, threads};
+            pairing p{declared, a, b, of_each, {}, threads};
             for (const std::size_t row : a.order) p.person.push_back(bootstrap::entity_of(a.rows->person.texts[a.rows->person.codes[row]]));
             compare(p, wanted, "", out);
             compared = true;
           }
         if (compared) continue;
         if (first != nullptr) {
-          compare({declared, *first, *second, {}, threads}, wanted, unlike(*first, *second), out);
+          compare({declared, *first, *second, of_each, {}, threads}, wanted, unlike(*first, *second), out);
           continue;
         }
         finding f;

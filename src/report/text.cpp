@@ -1,6 +1,8 @@
 #include <lfreval/report/text.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <lfreval/study/tables.hpp>
 #include <lfreval/types/date.hpp>
@@ -210,7 +212,7 @@ std::string trial_lines(const view& v, bool operating, flag_set& explained) {
     const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second) + ", threshold " + at->second;
     if (head != last) out += (last.empty() || !operating ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
     last = head;
-    const std::string name = f.metric == "positive_predictive_value" ? "right alerts" : f.axes.contains("watchlist") ? "  other lists" : f.metric == "true_positive_identification_rate" ? "listed people found" : "others who alerted";
+    const std::string name = f.metric == "positive_predictive_value" ? "right alerts" : f.axes.contains("watchlist") ? "  other lists" : f.axes.contains("list_in_use") ? "  list in use" : f.metric == "true_positive_identification_rate" ? "listed people found" : "others who alerted";
     out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(name, 22));
     if (!operating) continue;
     for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
@@ -263,11 +265,19 @@ std::string difference_lines(const view& v, flag_set& explained) {
 }
 
 std::string promise_lines(const view& v) {
-  std::string out;
+  std::string out, last;
+  std::set<std::string> sources;
   for (const finding& f : v.e.findings)
-    if (f.metric == "guaranteed_threshold") {
-      const std::string method = f.axes.at("method");
-      const std::string name = method == "thinned_persons" ? "per passage" : method == "one_passage_per_person" ? "per person" : "persons ever alerted";
+    if (f.metric == "guaranteed_threshold") sources.insert(f.axes.at("source") + (f.axes.contains("system") ? f.axes.at("system") : ""));
+  const bool several = sources.size() > 1;
+  for (const finding& f : v.e.findings)
+    if (f.metric == "guaranteed_threshold" || f.metric == "extrapolated_threshold") {
+      const std::string method = f.axes.contains("method") ? f.axes.at("method") : "";
+      const std::string name = method == "thinned_persons" ? "per passage" : method == "one_passage_per_person" ? "per person" : method.empty() ? "  by a model" : "persons ever alerted";
+      const auto system = f.axes.find("system");
+      const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second);
+      if (several && head != last) out += wrapped(printable(head, 200), 4, "  ");
+      last = head;
       out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(name, 22));
     }
   if (!out.empty()) out += paragraph("For passers of this kind against this watchlist only.", 2);

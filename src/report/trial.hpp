@@ -6,6 +6,7 @@
 
 #include <lfreval/counts/passage_cells.hpp>
 #include <lfreval/counts/passage_tallies.hpp>
+#include <lfreval/counts/score_searches.hpp>
 #include <lfreval/intervals/ladder.hpp>
 #include <lfreval/types/number.hpp>
 
@@ -23,6 +24,9 @@ struct trial {
   passage_rule rule;
   unsigned threads = 1;
   trial_evaluation out;
+  /// Of a technology test: how many persons each search reached, at these thresholds as they are compared.
+  const score_searches* searched = nullptr;
+  std::span<const float> searched_at = {};
 
   [[nodiscard]] const passage_table& rows() const { return source.rows; }
   [[nodiscard]] std::map<std::string, std::string> axes() const {
@@ -30,6 +34,8 @@ struct trial {
     if (!rows().system.empty()) names["system"] = rows().system;
     return names;
   }
+  /// Whether the mate of a mated passage is among the candidates that the operator is shown; without a rank limit, always.
+  [[nodiscard]] bool is_shown(std::size_t row) const { return !rule.rank_limit || (rows().mate_rank[row] >= 1 && rows().mate_rank[row] <= *rule.rank_limit); }
   /// A threshold as it is compared with the scores: of a distance, both are negated.
   [[nodiscard]] double compared(double on_own_scale) const { return system != nullptr && system->is_distance ? -on_own_scale : on_own_scale; }
   /// The threshold in use as it is told; empty when the study declares none.

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <lfreval/counts/person_tallies.hpp>
+#include <lfreval/identification/area_under_curve.hpp>
 #include <lfreval/identification/curve.hpp>
 #include <lfreval/identification/decimal_grid.hpp>
 #include <lfreval/identification/equal_error.hpp>
@@ -92,6 +93,25 @@ void add_grid_curve(trial& t) {
   t.out.curves.push_back(std::move(c));
 }
 
+/// The area under the curve in words, for those who must report it; persons are the clusters.
+std::string area_words(const trial& t) {
+  constexpr std::size_t most_rows = 1'000'000;
+  const passage_table& rows = t.rows();
+  if (rows.size() > most_rows) return "";
+  std::vector<identification::person_passage> mated, nonmated;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::uint64_t person = rows.person.codes[i];
+    const auto given = [](float score) { return score == no_score ? std::nullopt : std::optional(score); };
+    if (rows.mated[i] == mated_status::no) nonmated.push_back({person, given(rows.top_score[i])});
+    if (rows.mated[i] == mated_status::yes) mated.push_back({person, given(t.is_shown(i) ? rows.mate_score[i] : no_score)});
+  }
+  const auto found = identification::clustered_area(mated, nonmated, t.declared.level);
+  if (!found) return "";
+  std::string out = "; area under the curve " + significant(found->area, 4, rounding::nearest);
+  if (found->limits) out += " (" + significant(found->limits->lower, 4, rounding::down) + " to " + significant(found->limits->upper, 4, rounding::up) + ", by person)";
+  return out + ", most of it at rates that nobody would run at";
+}
+
 /// Every corner of the detection error trade-off: thresholds of which no other has fewer misses and no more false positives.
 void add_tradeoff(trial& t) {
   constexpr std::size_t most_rows = 10'000'000, most_corners = 20'000;
@@ -107,8 +127,7 @@ void add_tradeoff(trial& t) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows.mated[i] == mated_status::no) add(nonmated, rows.top_score[i]);
     if (rows.mated[i] != mated_status::yes) continue;
-    const bool shown = !t.rule.rank_limit || (rows.mate_rank[i] >= 1 && rows.mate_rank[i] <= *t.rule.rank_limit);
-    add(mates, shown ? rows.mate_score[i] : no_score);
+    add(mates, t.is_shown(i) ? rows.mate_score[i] : no_score);
   }
   const auto steps = [](const reached& of) { return identification::score_steps::of(of.scores, of.without); };
   const identification::sweep_counts all = identification::sweep(steps(nonmated), steps(mates));
@@ -133,6 +152,7 @@ void add_tradeoff(trial& t) {
   if (const auto equal = identification::equal_error(all))
     c.meaning += "; both rates would be equal at " + significant(equal->linear, 3, rounding::nearest) + " on straight lines and " + significant(equal->convex_hull, 3, rounding::nearest) +
                  " on the convex hull: for comparison with laboratory reports, not an operating point of live recognition";
+  c.meaning += area_words(t);
   c.columns = {{"threshold", thresholds}, {"nonmated_with_alert", false_positives}, {"nonmated", of_nonmated}, {"missed", misses}, {"mated", of_mated}};
   t.out.curves.push_back(std::move(c));
 }

@@ -14,6 +14,7 @@
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
+#include "report/list_sizes.hpp"
 #include "report/rate_task.hpp"
 #include "report/sentences.hpp"
 #include "report/trial.hpp"
@@ -111,6 +112,21 @@ void add_verdicts(trial& t, metric_id metric, const std::vector<cluster_tally>& 
   }
 }
 
+/// How much of the alerts that rest on one entry alone is of the entry with most of them, and of the five with most.
+std::string most_alerting(const std::vector<std::uint32_t>& only) {
+  std::map<std::uint32_t, std::uint64_t> of_entry;
+  std::uint64_t all = 0;
+  for (const std::uint32_t entry : only)
+    if (entry != no_code) { ++of_entry[entry]; ++all; }
+  std::vector<std::uint64_t> counts;
+  for (const auto& one : of_entry) counts.push_back(one.second);
+  std::sort(counts.rbegin(), counts.rend());
+  if (counts.size() < 2 || all <= counts.size()) return ""; // no entry stands out
+  std::uint64_t five = 0;
+  for (std::size_t i = 0; i < std::min<std::size_t>(5, counts.size()); ++i) five += counts[i];
+  return "; of the " + grouped(all) + " that rest on one entry alone, the entry with most has " + grouped(counts.front()) + ", the five with most have " + grouped(five);
+}
+
 /// The rate for watchlists of this kind: other people might have been enrolled.
 void add_list_jackknife(trial& t, const threshold_grid& grid, std::size_t at, std::map<std::string, std::string> axes) {
   axes["watchlist"] = "lists_of_this_kind";
@@ -150,7 +166,7 @@ void add_list_jackknife(trial& t, const threshold_grid& grid, std::size_t at, st
   f.flags |= found->flags;
   f.flags |= effect.flags;
   f.sentence = "For watchlists of this kind: " + sentence_for(e, "");
-  f.notes.push_back(significant(effect.effective_entries, 3, rounding::nearest) + " effective watchlist entries stand behind the alerts");
+  f.notes.push_back(significant(effect.effective_entries, 3, rounding::nearest) + " effective watchlist entries stand behind the alerts" + most_alerting(*hits));
   f.value = std::move(e);
   t.out.findings.push_back(std::move(f));
 }
@@ -175,6 +191,7 @@ void add_rate(trial& t, metric_id metric, const threshold_grid& grid, std::size_
   f.flags |= made->flags;
   f.sentence = sentence_for(*made, "");
   f.value = *made;
+  const std::size_t place = t.out.findings.size();
   add_influence(f, everyone);
   add_bounds(f, counted, at);
   const passage_counts here = counted.at(0, at);
@@ -188,7 +205,10 @@ void add_rate(trial& t, metric_id metric, const threshold_grid& grid, std::size_
     f.notes.push_back("for this watchlist; " + grouped(here.nonmated_not_acquired.value()) + " passages without a template count as no alert");
   }
   t.out.findings.push_back(std::move(f));
-  if (metric == fpir) add_list_jackknife(t, grid, at, axes);
+  if (metric == fpir) {
+    add_list_jackknife(t, grid, at, axes);
+    add_list_in_use(t, grid, at, name, finding(t.out.findings[place]));
+  }
   // A limit is on the system as it is used; without a declared operating threshold, on each that is told.
   if (t.operating().empty() || t.operating() == name) add_verdicts(t, metric, everyone.tallies, axes);
 }
@@ -294,8 +314,8 @@ finding not_estimable(finding f, const undefined& why) {
   return f;
 }
 
-trial_evaluation evaluate_trial(const study& declared, const trial_log& log, const trial_passages& source, unsigned threads) {
-  trial t{declared, log, source, nullptr, cross(source.rows, {}), {}, threads, {}};
+trial_evaluation evaluate_trial(const study& declared, const trial_log& log, const trial_passages& source, unsigned threads, const score_searches* searched, std::span<const float> searched_at) {
+  trial t{declared, log, source, nullptr, cross(source.rows, {}), {}, threads, {}, searched, searched_at};
   for (const study_system& one : declared.systems)
     if (one.name == source.rows.system || declared.systems.size() == 1) t.system = &one;
   t.rule.source = source.kind;

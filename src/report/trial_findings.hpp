@@ -2,9 +2,11 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
+#include <lfreval/counts/score_searches.hpp>
 #include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/evaluation.hpp>
 
@@ -20,7 +22,9 @@ struct trial_evaluation {
 /// Counts of passages; the false positive and the true positive identification rate at every reported threshold with intervals by
 /// person, the first one also for watchlists of this kind; verdicts on declared limits; the thresholds that keep a declared
 /// limit of false positives; how the counts run over the declared grid.
-[[nodiscard]] trial_evaluation evaluate_trial(const study&, const trial_log&, const trial_passages&, unsigned threads);
+/// `searched` and `searched_at`: of a technology test, how many persons each search reached at these thresholds.
+[[nodiscard]] trial_evaluation evaluate_trial(const study&, const trial_log&, const trial_passages&, unsigned threads, const score_searches* searched = nullptr,
+                                              std::span<const float> searched_at = {});
 
 /// How many of something, with what distinguishes it from others of its unit.
 [[nodiscard]] finding count_finding(const std::map<std::string, std::string>& axes, unit of, std::uint64_t n, const std::string& what = "");

@@ -4,6 +4,7 @@
 #include <lfreval/intervals/poisson_weights.hpp>
 #include <lfreval/types/printable.hpp>
 
+#include "report/list_sizes.hpp"
 #include "report/rate_task.hpp"
 #include "report/sentences.hpp"
 #include "report/trial.hpp"
@@ -70,6 +71,7 @@ void add_thresholds(trial& t) {
     wanted.level = t.declared.level;
     add_threshold(t, one, "thinned_persons", identification::threshold_from_thinned_persons(trials, wanted, t.declared.seed));
     add_threshold(t, one, "one_passage_per_person", identification::threshold_from_one_passage_each(trials, wanted, t.declared.seed));
+    if (!identification::threshold_from_one_passage_each(trials, wanted, t.declared.seed)) add_extrapolated_threshold(t, one, trials);
     add_threshold(t, one, "person_maxima", identification::threshold_from_person_maxima(trials, wanted));
   }
   if (!declared)

@@ -35,6 +35,7 @@ constexpr study_key keys[] = {
     {"system.*.shown_candidates", integer, false, "1", "", 1, 1000000, "a whole number from 1", "how many candidates of a passage the operator is shown: the rank limit of the identification rates"},
     {"system.*.recommended_threshold", number, false, "", "", any_low, any_high, "a score", "threshold the vendor recommends"},
     {"system.*.score_range", number_list, false, "[0, 1]", "", any_low, any_high, "two numbers, lowest and highest", "scale of the scores"},
+    {"watchlist.operational_persons", integer, false, "", "", 1, whole, "a whole number from 1", "persons on the list in use: false positive rates are carried from the list searched to this one, as projections"},
     {"thresholds.grid.from", number, false, "", "", any_low, any_high, "a score", "first threshold"},
     {"thresholds.grid.to", number, false, "", "", any_low, any_high, "a score", "last threshold"},
     {"thresholds.grid.step", number, false, "", "", 1e-12, any_high, "a positive number", "step between thresholds"},
@@ -90,7 +91,7 @@ constexpr study_key keys[] = {
     {"baseline[].source", text, false, "", "", 0, 0, "a text", "where it comes from"},
     {"comparison[].systems", text_list, true, "", "", 0, 0, "two or more system names", "systems compared"},
     {"comparison[].at[].false_positive_identification_rate", number, false, "", "", 0, 1, "a share from 0 to 1", "compared at this FPIR"},
-    {"comparison[].at[].threshold", text_or_number, false, "", "", any_low, any_high, "a score or recommended", "compared at this threshold"},
+    {"comparison[].at[].threshold", text_or_number, false, "", "", any_low, any_high, "a score, recommended or guaranteed", "compared at this threshold: the one that each vendor recommends, or that of each system which keeps the first declared limit on the false positive identification rate"},
     {"privacy.key_file", text, false, "", "", 0, 0, "a path", "key that replaces person and image ids in every output"},
 };
 

@@ -226,6 +226,7 @@ struct builder {
   static void name_unused(const toml::table& root, study& out) {
     const bool of_trial = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return holds_passages(s); });
     const bool of_scores = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return s.table == "scores"; });
+    if (root.contains("watchlist") && !of_trial && !of_scores) out.not_evaluated.push_back("watchlist");
     if (root.contains("thresholds") && !of_trial && !of_scores) out.not_evaluated.push_back("thresholds");
     const bool compares = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return holds_passages(s) || s.table == "scores"; });
     for (const char* table : {"group", "baseline", "comparison", "privacy"})
@@ -256,8 +257,9 @@ struct builder {
         here.threshold = (*place)["threshold"].value<double>();
         const std::string word = (*place)["threshold"].value_or(std::string());
         here.recommended = word == "recommended";
-        if ((!word.empty() && !here.recommended) || (here.false_positive_identification_rate ? 1 : 0) + (here.threshold ? 1 : 0) + (here.recommended ? 1 : 0) != 1)
-          add(entry, error_code::not_allowed, "comparison.at", word, "one of false_positive_identification_rate, threshold = a score, threshold = \"recommended\"");
+        here.guaranteed = word == "guaranteed";
+        if ((!word.empty() && !here.recommended && !here.guaranteed) || (here.false_positive_identification_rate ? 1 : 0) + (here.threshold ? 1 : 0) + (here.recommended || here.guaranteed ? 1 : 0) != 1)
+          add(entry, error_code::not_allowed, "comparison.at", word, "one of false_positive_identification_rate, threshold = a score, threshold = \"recommended\" or \"guaranteed\"");
         else if (here.false_positive_identification_rate && !(*here.false_positive_identification_rate > 0 && *here.false_positive_identification_rate < 1))
           add(entry, error_code::not_allowed, "comparison.at.false_positive_identification_rate", shortest(*here.false_positive_identification_rate), "a share above 0 and below 1");
         else one.at.push_back(here);
@@ -358,6 +360,8 @@ struct builder {
       if (from && to && step) out.grid = study::threshold_range{*from, *to, *step};
       else add(*grid, error_code::missing_key, "thresholds.grid", "", "from, to and step");
     }
+    if (const auto persons = root["watchlist"]["operational_persons"].value<std::int64_t>(); persons && *persons > 0)
+      out.operational_persons = static_cast<std::uint64_t>(*persons);
     std::set<std::string> names;
     if (const toml::array* sources = root["source"].as_array())
       for (const toml::node& entry : *sources) {

@@ -336,3 +336,59 @@ def test_unlike_passages_are_not_compared(tmp_path):
     _, _, findings, _ = evaluated(tmp_path, EXAMPLE_C)
     refused = findings["true_positive_identification_rate@at=recommended;source=a%2Cb;systems=a%2Cb"]
     assert refused["status"] == "refused" and "did not see the same passages: 80 in source a, 79 in source b" in refused["sentence"]
+
+
+def sub_list(m, n, size):
+    """The chance that a passage which reached m of `size` persons alerts on n of them drawn at random."""
+    return 1 - math.comb(size - m, n) / math.comb(size, n)
+
+
+def test_a_rate_is_carried_to_the_list_in_use_as_a_projection(tmp_path):
+    ids, listed = write_example_c(tmp_path, 400)
+    with open(tmp_path / "b.csv", encoding="utf-8") as file:
+        hits = {}
+        for row in csv.DictReader(file):
+            hits[row["test_id"]] = hits.get(row["test_id"], 0) + (float(row["plda"]) <= 0.31)
+    hits = [hits[probe] for probe in ids if probe not in set(listed)]
+    key = "false_positive_identification_rate@list_in_use={};source=b;system=b;threshold=0.31"
+    shorter, longer = 40, 5000
+    _, _, findings, _ = evaluated(tmp_path, EXAMPLE_C + f"[watchlist]\noperational_persons = {shorter}\n")
+    found = findings[key.format(shorter)]
+    assert (found["kind"], found["status"]) == ("projection", "projected")
+    assert found["estimate"] == pytest.approx(sum(sub_list(m, shorter, len(listed)) for m in hits) / len(hits), rel=1e-9)
+    assert found["interval"]["lower"] < found["estimate"] < found["interval"]["upper"]
+    assert "GALLERY_INVARIANCE_UNKNOWN" in found["flags"] and found["from"] == ["false_positive_identification_rate@source=b;system=b;threshold=0.31"]
+    _, _, findings, _ = evaluated(tmp_path, EXAMPLE_C + f"[watchlist]\noperational_persons = {longer}\n")
+    found, measured = findings[key.format(longer)], findings["false_positive_identification_rate@source=b;system=b;threshold=0.31"]
+    for name, value in (("estimate", measured["estimate"]), ("lower", measured["interval"]["lower"]), ("upper", measured["interval"]["upper"])):
+        carried = 1 - (1 - value) ** (longer / len(listed))
+        assert (found["estimate"] if name == "estimate" else found["interval"][name]) == pytest.approx(carried, rel=1e-9)
+    assert any("too high" in note for note in found["notes"]) and any("SP 800-63-4" in note for note in found["notes"])
+
+
+def test_systems_are_compared_at_guaranteed_thresholds(tmp_path):
+    write_example_c(tmp_path, 400)
+    limit = '[[limit]]\nmetric = "false_positive_identification_rate"\nat_most = { events = 1, exposure = 50 }\nsource = "test"\n'
+    text, _, findings, _ = evaluated(tmp_path, EXAMPLE_C.replace('{ threshold = "recommended" }', '{ threshold = "guaranteed" }') + limit)
+    chosen = {s: findings[f"guaranteed_threshold@limit=at_most_1/50;method=thinned_persons;source={s};system={s}"]["estimate"] for s in "ab"}
+    found = findings["true_positive_identification_rate@at=guaranteed;source=a%2Cb;systems=a%2Cb"]
+    assert found["status"] == "measured" and any("chosen on these non-mated passages" in note for note in found["notes"])
+    with gzip.open(tmp_path / "a.csv.gz", "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    identified = 0
+    for row in rows:
+        own = row.pop("")
+        identified += own in row and float(row[own]) == max(map(float, row.values())) and float(row[own]) >= chosen["a"]
+    assert found["first"]["events"]["n"] == identified
+    assert "a, system a" in text.split("THRESHOLDS WITH A GUARANTEE")[1]
+
+
+def test_where_nothing_can_be_guaranteed_a_threshold_is_projected_and_says_so(tmp_path):
+    write_example_c(tmp_path, 1200)
+    limit = '[[limit]]\nmetric = "false_positive_identification_rate"\nat_most = { events = 1, exposure = 1000 }\nsource = "test"\n'
+    text, _, findings, _ = evaluated(tmp_path, EXAMPLE_C + limit)
+    assert findings["guaranteed_threshold@limit=at_most_1/1000;method=one_passage_per_person;source=a;system=a"]["status"] == "not_estimable"
+    found = findings["extrapolated_threshold@limit=at_most_1/1000;source=a;system=a"]
+    assert found["status"] == "projected" and "EXTRAPOLATED" in found["flags"] and "non-standard extrapolation" in found["assumption"]["reason"]
+    assert found["interval"]["lower"] < found["estimate"] < found["interval"]["upper"]
+    assert "No guarantee." in text

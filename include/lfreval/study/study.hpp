@@ -109,10 +109,11 @@ struct study_assumption {
 
 /// Systems to be compared on the same passages or probes, and where.
 struct study_comparison {
-  /// One of these; `recommended` is the threshold that the vendor of each system recommends.
+  /// One of these; `recommended` is the threshold that the vendor of each system recommends, `guaranteed` the one of each that
+  /// keeps the first declared limit on the false positive identification rate.
   struct place {
     std::optional<double> false_positive_identification_rate, threshold;
-    bool recommended = false;
+    bool recommended = false, guaranteed = false;
   };
   std::vector<std::string> systems;
   std::vector<place> at;
@@ -137,6 +138,7 @@ struct study {
   std::vector<study_source> sources;
   std::vector<study_group> groups;
   std::vector<limit> limits;
+  std::optional<std::uint64_t> operational_persons; ///< size of the list in use, to which rates are carried
   std::vector<study_comparison> comparisons;
   std::vector<study_assumption> assumptions; ///< each quantity once
   std::vector<std::string> not_evaluated; ///< keys that were declared and that this version does not use
