@@ -4,6 +4,7 @@
 
 #include <lfreval/bytes.hpp>
 #include <lfreval/counts.hpp>
+#include <lfreval/disparity.hpp>
 #include <lfreval/identification.hpp>
 #include <lfreval/intervals.hpp>
 #include <lfreval/log.hpp>

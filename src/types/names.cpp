@@ -90,6 +90,13 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::tango_effective: return "tango_effective";
     case interval_method::tango_effective_mover: return "tango_effective_mover";
     case interval_method::zero_discordant: return "zero_discordant";
+    case interval_method::log_wald: return "log_wald";
+    case interval_method::conditional_odds: return "conditional_odds";
+    case interval_method::projection: return "projection";
+    case interval_method::shrinkage_bootstrap: return "shrinkage_bootstrap";
+    case interval_method::robust_t: return "robust_t";
+    case interval_method::penalised_profile_likelihood: return "penalised_profile_likelihood";
+    case interval_method::log_jackknife: return "log_jackknife";
     case interval_method::inverted: return "inverted";
   }
   return "";

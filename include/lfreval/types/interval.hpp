@@ -38,6 +38,13 @@ enum class interval_method : std::uint8_t {
   tango_effective,       ///< Tango's limits at the effective number of passages
   tango_effective_mover, ///< the wider of those and of the two discordant shares' own limits, put together
   zero_discordant,       ///< the largest difference compatible with two systems that never differed
+  log_wald,              ///< normal on the logarithm of a ratio: many events only
+  conditional_odds,      ///< exact, given the margins of all tables
+  projection,            ///< from simultaneous limits of every pair of groups
+  shrinkage_bootstrap,   ///< of shrunken rates, with the error of what they are shrunk towards
+  robust_t,              ///< Student t on clustered errors of a regression
+  penalised_profile_likelihood, ///< profile likelihood with Jeffreys' penalty
+  log_jackknife,         ///< leaving out one person and one list entry at a time, on the logarithm
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
 

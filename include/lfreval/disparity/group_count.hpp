@@ -1,0 +1,17 @@
+/// @file
+/// What was counted in one group of people.
+#pragma once
+
+#include <cstdint>
+
+namespace lfreval {
+
+/// Events and exposure of one group; the exposure (passages, faces, seconds) has the same unit in every group compared.
+struct group_count {
+  std::uint64_t events = 0;
+  double exposure = 0.0;
+
+  friend bool operator==(const group_count&, const group_count&) = default;
+};
+
+} // namespace lfreval
