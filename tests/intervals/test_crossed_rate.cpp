@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "support/random.hpp"
@@ -108,7 +109,8 @@ TEST_CASE("the order of comparisons does not move a digit, and one person on a s
   REQUIRE(first.has_value());
   REQUIRE(second.has_value());
   CHECK(*first == *second);
+  CHECK(*first == *two_way::estimate_false_matches(two_way::margins_of(cells, sides_of_pairs::other_people), sides_of_pairs::other_people, level));
   const std::vector<cell> alone{{1, 2, 1, 3}, {1, 3, 0, 3}};
   CHECK(two_way::estimate_false_matches(alone, sides_of_pairs::other_people, level).error().reason == undefined_reason::one_cluster);
-  CHECK(two_way::estimate_false_matches({}, sides_of_pairs::other_people, level).error().reason == undefined_reason::empty);
+  CHECK(two_way::estimate_false_matches(std::span<const cell>{}, sides_of_pairs::other_people, level).error().reason == undefined_reason::empty);
 }

@@ -11,12 +11,6 @@
 
 namespace lfreval::two_way {
 
-/// How the people of both sides are related.
-enum class sides_of_pairs : std::uint8_t {
-  other_people, ///< nobody is on both sides: passers and a list
-  same_people,  ///< somebody is on both sides, as in one-to-one test sets
-};
-
 /// The share of comparisons with an event (false match rate), for pairs of people like these.
 /// V of `bipartite_cluster_var` or, for the n same people, n (n - 1) / (n - 2)^2 times that of `dyadic_cluster_var` (the
 /// jackknife of a mean over pairs, Arvesen 1969); limits as those of lists of this kind: lower Korn-Graubard(V, df), upper
@@ -26,7 +20,9 @@ enum class sides_of_pairs : std::uint8_t {
 /// ladder by the people of either side, the wider: as many pairs as the smaller side has people share nobody.
 /// `clusters` counts the people of the smaller side (all people, where they are the same).
 /// Undefined without comparisons (`empty`) and with one person on a side (`one_cluster`). Throws as `bipartite_cluster_var`.
-/// Cost: a sort of the cells.
+/// Cost: a sort of the cells; of margins O(people + kinds of cells).
 [[nodiscard]] estimable<estimate> estimate_false_matches(std::span<const cell> cells, sides_of_pairs related, confidence level);
+/// The same of comparisons already summed up.
+[[nodiscard]] estimable<estimate> estimate_false_matches(const crossed_margins&, sides_of_pairs related, confidence level);
 
 } // namespace lfreval::two_way

@@ -4,14 +4,16 @@
 /// false match rate; the false positive identification rate is a maximum over the list: see list_jackknife.hpp.
 ///
 /// Common to all: no comparison is `undefined` (`empty`), fewer than two on a side `one_cluster`, no event or nothing but
-/// events `no_events` or `all_events`. No small-sample factor. Throws for more events than comparisons and for totals above
-/// 2^52. Byte-identical under any order of the cells. Cost: a sort.
+/// events `no_events` or `all_events`. No small-sample factor. Throws for more events than comparisons, for totals above 2^52 and
+/// for margins of different totals. Byte-identical under any order of the cells, and whether cells are given or their margins.
+/// Cost: of cells a sort, of margins O(people + kinds of cells).
 #pragma once
 
 #include <compare>
 #include <cstdint>
 #include <span>
 
+#include <lfreval/types/crossed_margins.hpp>
 #include <lfreval/types/estimable.hpp>
 #include <lfreval/types/flag.hpp>
 
@@ -26,6 +28,15 @@ struct cell {
 
   friend constexpr auto operator<=>(const cell&, const cell&) = default;
 };
+
+/// How the people of both sides are related.
+enum class sides_of_pairs : std::uint8_t {
+  other_people, ///< nobody is on both sides: passers and a list
+  same_people,  ///< somebody is on both sides, as in one-to-one test sets
+};
+
+/// The cells summed up. Of the same people (k, l) and (l, k) are one pair, and a person against themself throws.
+[[nodiscard]] crossed_margins margins_of(std::span<const cell> cells, sides_of_pairs related);
 
 /// A variance of two crossed kinds of clusters and what it is made of.
 struct crossed_variance {
@@ -57,12 +68,14 @@ namespace lfreval::two_way {
 /// list.   V = (sum_i R_i^2 + sum_j C_j^2 - sum_ij e_ij^2) / M^2 with e = x - p n, R and C its sums by passer and by entry; at
 /// least the larger of the first two, flagged.   Cites: Cameron, Gelbach & Miller 2011.
 [[nodiscard]] estimable<crossed_variance> bipartite_cluster_var(std::span<const cell> cells);
+[[nodiscard]] estimable<crossed_variance> bipartite_cluster_var(const crossed_margins&);
 
 /// The variance of a match rate over pairs of the same people, as in one-to-one test sets: pairs that share a person resemble
 /// each other. (k, l) and (l, k) are the same pair; a person against themself throws.
 /// V = (sum_k S_k^2 - sum_d e_d^2) / M^2, S_k the sum over the pairs that hold k; at least that of unrelated pairs, flagged.
 /// Cites: Aronow, Samii & Assenova 2015; equals Schuckers' two-instance structure.
 [[nodiscard]] estimable<dyadic_variance> dyadic_cluster_var(std::span<const cell> pairs);
+[[nodiscard]] estimable<dyadic_variance> dyadic_cluster_var(const crossed_margins&);
 
 /// What a bootstrap with independent Poisson weights for passers and for entries (their product for a comparison) would give
 /// on average, without running it: rows + columns + cells. Conservative by twice the cells, which `debiased` subtracts.
