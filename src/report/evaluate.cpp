@@ -65,11 +65,10 @@ const finding* evaluation::find(const std::string& key) const {
   return found == index.end() ? nullptr : &findings[found->second];
 }
 
-evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
-  return evaluate(declared, std::move(series), options, std::move(claims), trials, score_log{});
-}
+namespace {
 
-evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores) {
+evaluation evaluate_counted(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores,
+                            std::vector<counted_scores> counted) {
   // Canonical order, whoever made the series: names, keys and sums depend on it.
   const auto by_name = [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); };
   if (!std::is_sorted(series.records.begin(), series.records.end(), by_name)) std::stable_sort(series.records.begin(), series.records.end(), by_name);
@@ -111,7 +110,7 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
     take(std::move(one.findings));
     std::move(one.curves.begin(), one.curves.end(), std::back_inserter(out.curves));
   }
-  score_evaluation of_scores = evaluate_scores(declared, scores, threads);
+  score_evaluation of_scores = evaluate_scores(declared, scores, std::move(counted), threads);
   take(std::move(of_scores.out.findings));
   take(compare_systems(declared, trials, scores, of_scores, out.findings, threads));
   std::move(of_scores.out.curves.begin(), of_scores.out.curves.end(), std::back_inserter(out.curves));
@@ -155,11 +154,21 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
   return out;
 }
 
+} // namespace
+
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
+  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, score_log{}, {});
+}
+
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores) {
+  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, scores, count_sets(declared, scores));
+}
+
 tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, const evaluation_options& options) {
   auto series = read_deployments(declared);
   auto claims = read_published(declared);
   auto trials = read_trial_log(declared, std::max(1U, options.threads));
-  auto scores = read_score_sets(declared, std::max(1U, options.threads));
+  auto scores = read_and_count(declared, std::max(1U, options.threads));
   if (!series || !claims || !trials || !scores) {
     std::vector<error> errors;
     if (!series) errors = std::move(series.error());
@@ -171,7 +180,7 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
   ledger all = series->refused;
   all.add(claims->refused);
   all.add(trials->refused);
-  all.add(scores->refused);
+  all.add(scores->log.refused);
   if (all.size() > declared.max_refused) {
     std::vector<error> errors;
     for (const refused_row& row : all.rows()) errors.push_back(row.why);
@@ -185,14 +194,14 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
     return tl::unexpected(std::move(errors));
   }
   const bool passed = std::any_of(trials->passages.begin(), trials->passages.end(), [](const trial_passages& p) { return p.rows.size() != 0; });
-  if (series->records.empty() && claims->claims.empty() && !passed && std::all_of(scores->sets.begin(), scores->sets.end(), [](const score_set& s) { return s.counts.all() == 0; })) {
+  if (series->records.empty() && claims->claims.empty() && !passed && std::all_of(scores->log.sets.begin(), scores->log.sets.end(), [](const score_set& s) { return s.counts.all() == 0; })) {
     error none;
     none.code = error_code::empty_file;
     none.file = declared.file;
     none.allowed = "at least one deployment within the scope of the study, one passage, one comparison or one published claim";
     return tl::unexpected(std::vector{none});
   }
-  return evaluate(declared, std::move(*series), options, std::move(*claims), *trials, *scores);
+  return evaluate_counted(declared, std::move(*series), options, std::move(*claims), *trials, scores->log, std::move(scores->counted));
 }
 
 } // namespace lfreval

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <utility>
 
-#include <lfreval/counts/score_comparisons.hpp>
+#include <lfreval/counts/score_margins.hpp>
 #include <lfreval/identification/watchlist_interval.hpp>
 #include <lfreval/intervals/crossed_rate.hpp>
 #include <lfreval/intervals/estimate_rate.hpp>
@@ -19,10 +20,46 @@ namespace {
 
 constexpr metric_id fmr = metric_id::false_match_rate, fnmr = metric_id::false_nonmatch_rate;
 
+/// The system of a set; none where several are declared and the set is of none of them.
+const study_system* system_of(const study& declared, const score_set& set) {
+  const auto found = std::find_if(declared.systems.begin(), declared.systems.end(), [&](const study_system& one) { return one.name == set.system || declared.systems.size() == 1; });
+  return found == declared.systems.end() ? nullptr : &*found;
+}
+
+float compared(const study_system* system, double own) { return static_cast<float>(system != nullptr && system->is_distance ? -own : own); }
+
+/// The thresholds that the study names for a system, each once, on its own scale.
+std::vector<double> declared_thresholds(const study& declared, const study_system* system) {
+  std::set<double> out;
+  if (system != nullptr && system->operating_threshold) out.insert(*system->operating_threshold);
+  if (system != nullptr && system->recommended_threshold) out.insert(*system->recommended_threshold);
+  if (declared.systems.size() < 2) out.insert(declared.report_thresholds.begin(), declared.report_thresholds.end());
+  return {out.begin(), out.end()};
+}
+
+bool has_whole_list(const score_set& set) {
+  return set.has_searches() && set.fewest_references == set.references.size() && set.most_references == set.references.size() && set.references.size() >= 2;
+}
+
+score_questions questions_of(const study& declared, const score_set& set) {
+  const study_system* system = system_of(declared, set);
+  score_questions out;
+  for (const double own : declared_thresholds(declared, system)) out.at.push_back(compared(system, own));
+  out.hits_at = out.at;
+  return out;
+}
+
+counted_scores count_in_memory(const study& declared, const score_set& set) {
+  score_questions asked = questions_of(declared, set);
+  asked.wants_searches = has_whole_list(set);
+  return count_comparisons(set, std::move(asked));
+}
+
 /// One score set and what is said of it.
 struct test {
   const study& declared;
   const score_set& set;
+  const counted_scores& counted;
   const study_system* system;
   trial_evaluation& out;
 
@@ -87,7 +124,8 @@ std::vector<std::uint64_t> decades(std::uint64_t comparisons) {
 }
 
 /// Misses at the lowest scores that allow one false match in 10, 100 …
-std::vector<std::pair<std::string, float>> add_match_curve(test& t, const comparison_scores& scores) {
+std::vector<std::pair<std::string, float>> add_match_curve(test& t) {
+  const comparison_scores& scores = t.counted.scores;
   std::vector<std::pair<std::string, float>> chosen;
   std::vector<std::string> limits, failures;
   std::vector<std::optional<double>> thresholds;
@@ -154,15 +192,12 @@ void add_rate(test& t, finding f, const estimable<estimate>& made, const std::st
   t.out.findings.push_back(std::move(f));
 }
 
-void add_rates_at(test& t, const std::string& place, float at, const std::string& note) {
+void add_rates_at(test& t, const score_margins& margins, const std::string& place, float at, const std::string& note) {
   const std::string threshold = shortest(t.own_scale(at));
   for (const failed_comparisons how : conventions(t)) {
-    const comparison_tallies counted = tally_comparisons(t.set, at, how);
-    std::vector<two_way::cell> cells;
-    cells.reserve(counted.nonmated.size());
-    for (const pair_tally& one : counted.nonmated) cells.push_back({one.probe, one.reference, one.events, one.comparisons});
+    const comparison_margins counted = margins.at(at, how);
     const auto related = counted.same_people ? two_way::sides_of_pairs::same_people : two_way::sides_of_pairs::other_people;
-    add_rate(t, comparison_finding(t, fmr, place, threshold, how), two_way::estimate_false_matches(cells, related, t.declared.level),
+    add_rate(t, comparison_finding(t, fmr, place, threshold, how), two_way::estimate_false_matches(counted.nonmated, related, t.declared.level),
              counted.same_people ? "people are on both sides: comparisons that share a person resemble each other" : "");
     ladder_options by_person;
     by_person.by = cluster_unit::person;
@@ -170,20 +205,16 @@ void add_rates_at(test& t, const std::string& place, float at, const std::string
   }
 }
 
-void add_comparisons(test& t) {
-  const comparison_scores scores = scores_of(t.set);
-  const auto chosen = add_match_curve(t, scores);
+void add_comparisons(test& t, const std::vector<double>& told) {
+  const auto chosen = add_match_curve(t);
   if (t.set.probes.empty()) {
     t.out.not_measured.push_back({"Intervals of comparisons", t.here() + "the file names nobody, so that nothing shows which comparisons share a person.", "Give the ids of probes and references.", {std::string(to_string(fmr)), std::string(to_string(fnmr))}});
     return;
   }
-  std::set<double> told;
-  if (t.system != nullptr && t.system->operating_threshold) told.insert(*t.system->operating_threshold);
-  if (t.system != nullptr && t.system->recommended_threshold) told.insert(*t.system->recommended_threshold);
-  if (t.declared.systems.size() < 2) told.insert(t.declared.report_thresholds.begin(), t.declared.report_thresholds.end());
-  for (const double own : told) add_rates_at(t, shortest(own), static_cast<float>(t.is_distance() ? -own : own), "");
+  const score_margins margins(t.set, t.counted);
+  for (const double own : told) add_rates_at(t, margins, shortest(own), compared(t.system, own), "");
   for (const auto& [place, at] : chosen)
-    add_rates_at(t, place, at, "at the score " + shortest(t.own_scale(at)) + ", chosen on these comparisons so that this share of false matches is not exceeded here; on others it may be");
+    add_rates_at(t, margins, place, at, "at the score " + shortest(t.own_scale(at)) + ", chosen on these comparisons so that this share of false matches is not exceeded here; on others it may be");
 }
 
 /// What a random part of the list would have given, at each threshold told.
@@ -225,40 +256,67 @@ void take(trial_evaluation& to, trial_evaluation&& more) {
 
 } // namespace
 
-score_evaluation evaluate_scores(const study& declared, const score_log& log, unsigned threads) {
+std::vector<counted_scores> count_sets(const study& declared, const score_log& log) {
+  std::vector<counted_scores> out;
+  for (const score_set& set : log.sets) out.push_back(count_in_memory(declared, set));
+  return out;
+}
+
+tl::expected<counted_score_log, std::vector<error>> read_and_count(const study& declared, unsigned threads) {
+  std::map<std::string, std::uint64_t> nonmated; // of sources whose rows told too late how many there are
+  for (;;) {
+    std::map<std::string, score_counting> counting;
+    const score_sink sink = [&](const score_block& block) {
+      auto found = counting.find(block.set.source);
+      if (found == counting.end()) {
+        score_questions asked = questions_of(declared, block.set);
+        if (const auto known = nonmated.find(block.set.source); known != nonmated.end()) asked.nonmated = known->second;
+        found = counting.emplace(block.set.source, score_counting(std::move(asked))).first;
+      }
+      found->second.add(block);
+    };
+    auto log = read_score_sets(declared, sink, threads);
+    if (!log) return tl::unexpected(std::move(log.error()));
+    counted_score_log out{std::move(*log), {}};
+    bool is_complete = true;
+    for (const score_set& set : out.log.sets) {
+      const auto found = counting.find(set.source);
+      auto counted = found == counting.end() ? count_in_memory(declared, set) : found->second.counted(set);
+      if (counted) out.counted.push_back(std::move(*counted));
+      else nonmated[set.source] = set.counts.nonmated;
+      is_complete = is_complete && counted.has_value();
+    }
+    if (is_complete) return out;
+  }
+}
+
+score_evaluation evaluate_scores(const study& declared, const score_log& log, std::vector<counted_scores> counted, unsigned threads) {
   score_evaluation out;
   for (std::size_t s = 0; s < log.sets.size(); ++s) {
     const score_set& set = log.sets[s];
-    const auto found = std::find_if(declared.systems.begin(), declared.systems.end(), [&](const study_system& one) { return one.name == set.system || declared.systems.size() == 1; });
-    test t{declared, set, found == declared.systems.end() ? nullptr : &*found, out.out};
+    test t{declared, set, counted[s], system_of(declared, set), out.out};
     t.out.not_measured.push_back({"Recognition in use", t.here() + "a technology test: files were compared, and nobody passed a camera. Misses and false alerts in use differ with cameras, light, pose and people.",
                                   "Run a trial with volunteers at the place of use.", {}});
     name_constant_scores(t);
     add_counts(t);
-    add_comparisons(t);
-    const bool whole_list = set.fewest_references == set.references.size() && set.most_references == set.references.size();
-    if (!set.has_searches() || !whole_list || set.references.size() < 2) {
+    const std::vector<double> own = declared_thresholds(declared, t.system);
+    add_comparisons(t, own);
+    if (!counted[s].searches || set.references.size() < 2) {
       t.out.not_measured.push_back({"Searches of a list", t.here() + "its comparisons are of pairs, not of each probe with a whole list: nothing shows how often a search would alert (M10).",
                                     "Give the scores of each probe against the whole list, among them probes of people who are not on it.",
                                     {std::string(to_string(metric_id::true_positive_identification_rate)), std::string(to_string(metric_id::false_positive_identification_rate))}});
       continue;
     }
-    std::vector<double> own;
-    if (t.system != nullptr && t.system->operating_threshold) own.push_back(*t.system->operating_threshold);
-    if (t.system != nullptr && t.system->recommended_threshold) own.push_back(*t.system->recommended_threshold);
-    if (declared.systems.size() < 2) own.insert(own.end(), declared.report_thresholds.begin(), declared.report_thresholds.end());
-    std::sort(own.begin(), own.end());
-    own.erase(std::unique(own.begin(), own.end()), own.end());
-    std::vector<float> compared;
-    for (const double one : own) compared.push_back(static_cast<float>(t.is_distance() ? -one : one));
-    score_evaluation::searched& searched = out.searches.emplace_back(score_evaluation::searched{s, searches_of(set, compared)});
+    std::vector<float> at;
+    for (const double one : own) at.push_back(compared(t.system, one));
+    score_evaluation::searched& searched = out.searches.emplace_back(score_evaluation::searched{s, std::move(*counted[s].searches)});
     if (searched.searches.left_out != 0) add_count(t, unit::passages, searched.searches.left_out, "probes left out because a comparison was refused");
     if (set.probes_without_mate == 0)
       t.out.not_measured.push_back({"False alerts of a search", t.here() + "everybody on a probe is also a reference, so that no search is by somebody who is not listed.",
                                     "Add probes of people who are not among the references.", {std::string(to_string(metric_id::false_positive_identification_rate))}});
     trial_log whole;
     whole.watchlist_persons = searched.searches.references;
-    take(t.out, evaluate_trial(declared, whole, searched.searches.searches, threads, &searched.searches, compared));
+    take(t.out, evaluate_trial(declared, whole, searched.searches.searches, threads, &searched.searches, at));
     add_list_sizes(t, searched.searches, own);
   }
   return out;

@@ -2,13 +2,26 @@
 #pragma once
 
 #include <deque>
+#include <vector>
 
-#include <lfreval/counts/score_searches.hpp>
+#include <lfreval/counts/score_counting.hpp>
 #include <lfreval/log/scores.hpp>
 
 #include "report/trial_findings.hpp"
 
 namespace lfreval {
+
+/// Files of scores, and what was counted of each set. Scores of matrices are not kept.
+struct counted_score_log {
+  score_log log;
+  std::vector<counted_scores> counted; ///< beside `score_log::sets`
+};
+
+/// Reads and counts in one pass, so that a matrix may be larger than memory; one whose later rows have other scores than its
+/// earlier ones is read twice. Errors as `read_score_sets`.
+[[nodiscard]] tl::expected<counted_score_log, std::vector<error>> read_and_count(const study&, unsigned threads);
+/// The same of sets whose scores are in memory.
+[[nodiscard]] std::vector<counted_scores> count_sets(const study&, const score_log&);
 
 /// The score sets of a study as findings, and the searches among them for the comparison of systems.
 struct score_evaluation {
@@ -22,6 +35,6 @@ struct score_evaluation {
 /// people of a comparison and false non-match rates by person at declared thresholds and at 1 false match in 100, 1,000 …;
 /// the open-set rates of `evaluate_trial` where every probe searched the whole list; what a random part of the list would have
 /// given. References and probes of one constant score are named.
-[[nodiscard]] score_evaluation evaluate_scores(const study&, const score_log&, unsigned threads);
+[[nodiscard]] score_evaluation evaluate_scores(const study&, const score_log&, std::vector<counted_scores>, unsigned threads);
 
 } // namespace lfreval

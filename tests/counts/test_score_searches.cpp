@@ -1,30 +1,19 @@
 #include <lfreval/counts/score_searches.hpp>
 
+#include <algorithm>
 #include <doctest/doctest.h>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include <lfreval/counts/score_comparisons.hpp>
-
-#include "support/temporary_folder.hpp"
+#include "counts/plain_comparisons.hpp"
+#include "support/random.hpp"
 
 using namespace lfreval;
 
 namespace {
 
-/// The only set of a study with one source of scores.
-score_set set_of(const std::string& source, const std::string& file) {
-  const test::temporary_folder folder;
-  folder.write("s.csv", file);
-  const auto declared = parse_study("schema = 1\n[study]\nname = \"n\"\n[system.a]\nscore_range = [0, 1]\n[[source]]\nname = \"s\"\nkind = \"scores\"\ntable = \"scores\"\nfiles = [\"s.csv\"]\n" + source,
-                                    folder.at("study.toml"));
-  REQUIRE(declared.has_value());
-  auto log = read_score_sets(*declared);
-  if (!log) FAIL(log.error().at(0).message());
-  REQUIRE(log->sets.size() == 1);
-  return std::move(log->sets[0]);
-}
+score_set set_of(const std::string& source, const std::string& file) { return test::score_set_of(source, {{"s.csv", file}}); }
 
 const std::string matrix = "format = \"matrix\"\nmated = \"same_id\"\n";
 std::string at(const text_column& column, std::size_t row) { return column.codes[row] == no_code ? "" : column.texts[column.codes[row]]; }
@@ -70,37 +59,6 @@ TEST_CASE("several images of one person are one candidate, and their best score 
   CHECK(out.hits == std::vector<std::uint32_t>{2, 2});
 }
 
-TEST_CASE("comparisons are counted by people, and failures either way") {
-  const score_set set = set_of(matrix + "sentinel = { value = -1, means = \"failure_to_enrol\", axis = \"column\" }\n", "id,ann,bob,zed\n"
-                                                                                                                       "ann,0.75,-1,0.5\n"
-                                                                                                                       "bob,0.25,-1,0.25\n"
-                                                                                                                       "carl,0.5,-1,0.125\n");
-  const comparison_tallies counted = tally_comparisons(set, 0.5F), left_out = tally_comparisons(set, 0.5F, failed_comparisons::left_out);
-  const auto total = [](const comparison_tallies& of) {
-    cluster_tally misses, matches;
-    for (const cluster_tally& one : of.mated) { misses.events += one.events; misses.exposure += one.exposure; }
-    for (const pair_tally& one : of.nonmated) { matches.events += one.events; matches.exposure += one.comparisons; }
-    return std::pair(misses, matches);
-  };
-  CHECK(total(counted) == std::pair(cluster_tally{1, 2}, cluster_tally{2, 7}));
-  CHECK(total(left_out) == std::pair(cluster_tally{0, 1}, cluster_tally{2, 5}));
-  CHECK(counted.same_people);
-  const comparison_scores scores = scores_of(set);
-  CHECK(scores.mated == std::vector<float>{0.75F});
-  CHECK(scores.nonmated == std::vector<float>{0.125F, 0.25F, 0.25F, 0.5F, 0.5F});
-  // Two false matches at 0.5; to allow one only, the threshold has to go to the next score on record.
-  const auto errors = errors_at(scores, {0, 1, 2, 4, 7}, failed_comparisons::counted);
-  REQUIRE(errors.size() == 5);
-  CHECK(errors[1].threshold == 0.75F);
-  CHECK(errors[1].false_matches == 0);
-  CHECK(errors[1].false_nonmatches == 1);
-  CHECK(errors[2].threshold == 0.5F);
-  CHECK(errors[2].false_matches == 2);
-  CHECK(errors[3].threshold == 0.25F);
-  CHECK(errors[3].nonmated == 7);
-  CHECK(errors[4].threshold == 0.125F);
-}
-
 TEST_CASE("a mate that failed to enrol leaves a miss, not a search by somebody unlisted") {
   const score_set set = set_of(matrix + "sentinel = { value = -1, means = \"failure_to_enrol\", axis = \"column\" }\n", "id,ann,bob\nann,0.75,-1\nbob,0.25,-1\ncarl,0.5,-1\n");
   const passage_table rows = searches_of(set).searches.rows;
@@ -114,5 +72,54 @@ TEST_CASE("sets of comparisons are no searches") {
   const score_set set = set_of("format = \"pairs\"\n[source.columns]\nprobe = \"p\"\nprobe_person = \"p\"\nreference = \"r\"\nreference_person = \"r\"\n",
                                "p,r,score,mated\nann,bob,0.5,no\nann,bob,0.25,no\nann,ann,0.5,yes\n");
   CHECK_THROWS_AS((void)searches_of(set), std::invalid_argument);
-  CHECK(tally_comparisons(set, 0.5F).nonmated == std::vector<pair_tally>{{0, 1, 1, 2}});
+  const counted_scores counted = count_comparisons(set, {});
+  CHECK_FALSE(counted.searches.has_value());
+  CHECK(score_margins(set, counted).at(0.5F).nonmated.cells == std::vector<cell_class>{{1, 2, 1}});
+}
+
+TEST_CASE("searches are those of a plain loop over the scores of each probe") {
+  test::random draw(17);
+  for (int run = 0; run < 20; ++run) {
+    // Many equal scores; lists longer than what goes by at once.
+    const std::uint64_t probes = 3 + draw.below(20), references = 2 + draw.below(60), first = draw.below(10);
+    std::string file = "id";
+    const auto id = [](std::uint64_t i) { return "p" + std::to_string(100 + i); };
+    for (std::uint64_t r = 0; r < references; ++r) file += "," + id(first + r);
+    std::vector<std::vector<float>> scores(probes, std::vector<float>(references));
+    for (std::uint64_t p = 0; p < probes; ++p) {
+      file += "\n" + id(p);
+      for (float& one : scores[p]) {
+        const std::uint64_t drawn = draw.below(12);
+        one = drawn == 0 ? no_score : static_cast<float>(drawn) / 16.0F;
+        file += "," + (drawn == 0 ? "-1" : std::to_string(one));
+      }
+    }
+    const score_set set = set_of(matrix + "sentinel = { value = -1, means = \"failure_to_acquire\", axis = \"cell\" }\n", file + "\n");
+    const score_searches out = searches_of(set, std::vector<float>{0.25F, 0.625F});
+    const passage_table& rows = out.searches.rows;
+    REQUIRE(rows.size() == probes);
+    for (std::uint64_t p = 0; p < probes; ++p) {
+      const std::uint64_t own = p >= first && p < first + references ? p - first : references;
+      std::uint64_t top = references;
+      const auto is_better = [&](std::uint64_t a, std::uint64_t b) { return b == references || scores[p][a] > scores[p][b] || (scores[p][a] == scores[p][b] && a == own); };
+      for (std::uint64_t r = 0; r < references; ++r)
+        if (scores[p][r] != no_score && is_better(r, top)) top = r;
+      float second = no_score;
+      std::uint32_t rank = own != references && scores[p][own] != no_score ? 1 : 0, low = 0, high = 0;
+      for (std::uint64_t r = 0; r < references; ++r) {
+        if (r != top) second = std::max(second, scores[p][r]);
+        if (rank != 0 && scores[p][r] > scores[p][own]) ++rank;
+        low += scores[p][r] >= 0.25F ? 1 : 0;
+        high += scores[p][r] >= 0.625F ? 1 : 0;
+      }
+      CHECK(at(rows.top_person, p) == (top == references ? "" : id(first + top)));
+      CHECK(rows.top_score[p] == (top == references ? no_score : scores[p][top]));
+      CHECK(rows.second_score[p] == second);
+      CHECK(rows.mate_score[p] == (own == references ? no_score : scores[p][own]));
+      CHECK(rows.mate_rank[p] == rank);
+      CHECK((rows.mated[p] == mated_status::yes) == (own != references));
+      CHECK(out.hits[2 * p] == low);
+      CHECK(out.hits[2 * p + 1] == high);
+    }
+  }
 }

@@ -1,0 +1,173 @@
+#include <lfreval/counts/score_counting.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include <lfreval/counts/score_key.hpp>
+
+#include "counts/highest_scores.hpp"
+#include "counts/search_rows.hpp"
+#include "counts/sort_keys.hpp"
+
+namespace lfreval {
+namespace {
+
+struct own_score {
+  float operator()(float score) const noexcept { return score; }
+  float operator()(const scored_pair& one) const noexcept { return one.score; }
+};
+
+/// The table of misses asks for 1 match in 10 and fewer, limits for 1 in 100 and fewer.
+constexpr std::uint64_t per_score = 10, per_match = 100;
+
+void sort_ascending(std::vector<float>& scores) {
+  std::vector<std::uint32_t> keys(scores.size());
+  std::transform(scores.begin(), scores.end(), keys.begin(), score_key);
+  detail::sort_descending(keys);
+  std::transform(keys.rbegin(), keys.rend(), scores.begin(), score_of_key);
+}
+
+void add_one(std::vector<std::uint32_t>& into, std::size_t place) {
+  if (into.size() <= place) into.resize(place + 1);
+  ++into[place];
+}
+
+} // namespace
+
+struct score_counting::state {
+  explicit state(score_questions q)
+      : asked(std::move(q)), scores(per_score, asked.nonmated, std::numeric_limits<float>::infinity(), {}),
+        matches(per_match, asked.nonmated, asked.at.empty() ? std::numeric_limits<float>::infinity() : *std::min_element(asked.at.begin(), asked.at.end()), {}) {}
+
+  score_questions asked;
+  detail::highest_scores<float, own_score> scores;
+  detail::highest_scores<scored_pair, own_score> matches;
+  counted_scores out;
+  std::optional<detail::search_rows> searches;
+  std::uint64_t nonmated = 0, failed_nonmated = 0, failed_mated = 0, rows = 0;
+  std::vector<std::uint32_t> places;
+  std::span<std::uint32_t> selected; ///< those of `places` in use
+
+  void add(const score_row& row, bool named) {
+    ++rows;
+    nonmated += row.scores.size() - row.mates.size() - row.undecided.size();
+    std::uint32_t failed = 0;
+    for (const float score : row.scores) failed += score == no_score ? 1U : 0U;
+    for (const std::uint32_t i : row.mates) {
+      out.mated.push_back({row.scores[i], row.probe, row.references[i]});
+      failed_mated += row.scores[i] == no_score ? 1 : 0;
+    }
+    for (const std::uint32_t i : row.undecided) {
+      add_one(out.undecided_of_probe, row.probe);
+      add_one(out.undecided_of_reference, row.references[i]);
+      if (named) out.undecided.push_back({row.scores[i], row.probe, row.references[i]});
+    }
+    select(row, std::min(scores.cut(), matches.cut()));
+    for (const std::uint32_t i : selected) {
+      const float score = row.scores[i];
+      if (score == no_score) continue;
+      if (score >= scores.cut()) scores.keep(score);
+      if (score >= matches.cut()) matches.keep({score, row.probe, row.references[i]});
+    }
+    if (failed != 0) add_failed(row, named);
+    scores.tidy(nonmated);
+    matches.tidy(nonmated);
+  }
+
+  void add_failed(const score_row& row, bool named) {
+    select(row, no_score);
+    for (const std::uint32_t i : selected) {
+      if (row.scores[i] != no_score) continue;
+      ++failed_nonmated;
+      add_one(out.failed_of_probe, row.probe);
+      add_one(out.failed_of_reference, row.references[i]);
+      if (named) out.failed.push_back({no_score, row.probe, row.references[i]});
+    }
+  }
+
+  /// Places of the non-mated comparisons of a row from a score up.
+  void select(const score_row& row, float from) {
+    const std::size_t n = row.scores.size();
+    std::size_t kept = 0;
+    places.resize(std::max(places.size(), n));
+    // Without a branch, which one score in five would take unforeseen.
+    for (std::size_t i = 0; i < n; ++i) {
+      places[kept] = static_cast<std::uint32_t>(i);
+      kept += row.scores[i] >= from ? 1 : 0;
+    }
+    selected = {places.data(), kept};
+    for (const auto& others : {row.mates, row.undecided}) {
+      if (others.empty()) continue;
+      auto other = others.begin();
+      const auto end = std::remove_if(selected.begin(), selected.end(), [&](std::uint32_t i) {
+        while (other != others.end() && *other < i) ++other;
+        return other != others.end() && *other == i;
+      });
+      selected = {selected.begin(), end};
+    }
+  }
+};
+
+score_counting::score_counting(score_questions asked) : state_(std::make_unique<state>(std::move(asked))) {}
+score_counting::score_counting(score_counting&&) noexcept = default;
+score_counting& score_counting::operator=(score_counting&&) noexcept = default;
+score_counting::~score_counting() = default;
+
+void score_counting::add(const score_set& set, std::span<const score_row> rows) {
+  if (state_->asked.wants_searches && !state_->searches) state_->searches.emplace(set, state_->asked.hits_at);
+  for (const score_row& row : rows) {
+    state_->add(row, !set.reference_person.codes.empty());
+    if (state_->searches) state_->searches->add(row);
+  }
+}
+
+std::optional<counted_scores> score_counting::counted(const score_set& set) {
+  state& s = *state_;
+  if (s.rows != set.probes.size()) throw std::invalid_argument("lfreval: score_counting::counted: the set has other probes than those counted");
+  if (!s.scores.suffices(s.nonmated) || !s.matches.suffices(s.nonmated)) return std::nullopt;
+  counted_scores out = std::move(s.out);
+  comparison_scores& scores = out.scores;
+  scores.failed_mated = s.failed_mated;
+  scores.failed_nonmated = s.failed_nonmated;
+  scores.nonmated = std::move(s.scores.items());
+  scores.nonmated_below = s.nonmated - s.failed_nonmated - scores.nonmated.size();
+  for (const scored_pair& one : out.mated)
+    if (one.score != no_score) scores.mated.push_back(one.score);
+  sort_ascending(scores.mated);
+  sort_ascending(scores.nonmated);
+  out.matches = std::move(s.matches.items());
+  out.matches_from = s.matches.cut();
+  if (!set.probe_at.empty()) {
+    for (std::vector<scored_pair>* pairs : {&out.mated, &out.matches, &out.failed, &out.undecided})
+      for (scored_pair& one : *pairs) one.probe = set.probe_at[one.probe];
+    for (std::vector<std::uint32_t>* counts : {&out.failed_of_probe, &out.undecided_of_probe}) {
+      if (counts->empty()) continue;
+      std::vector<std::uint32_t> moved(set.probes.size());
+      for (std::size_t i = 0; i < counts->size(); ++i) moved[set.probe_at[i]] = (*counts)[i];
+      *counts = std::move(moved);
+    }
+  }
+  std::sort(out.matches.begin(), out.matches.end(), [](const scored_pair& a, const scored_pair& b) { return a.score > b.score; });
+  if (s.searches) out.searches = s.searches->finish(set);
+  return out;
+}
+
+counted_scores count_comparisons(const score_set& set, score_questions asked) {
+  if (set.probes.empty()) {
+    counted_scores out;
+    out.scores = {set.mated_scores, set.nonmated_scores, 0, set.counts.failed_mated, set.counts.failed_nonmated};
+    return out;
+  }
+  asked.nonmated = set.counts.nonmated;
+  asked.wants_searches = asked.wants_searches && set.has_searches();
+  score_counting counting(std::move(asked));
+  for (std::uint32_t probe = 0; probe < set.table.size(); ++probe) {
+    const score_row row = set.table.row(probe);
+    counting.add(set, {&row, 1});
+  }
+  return *counting.counted(set);
+}
+
+} // namespace lfreval
