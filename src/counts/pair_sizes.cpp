@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <stdexcept>
 
-#include <hwy/contrib/sort/vqsort.h>
-
 namespace lfreval::detail {
 namespace {
 
@@ -20,8 +18,6 @@ template <class Take> void each_run(const std::vector<std::uint64_t>& keys, Take
 constexpr bool is_of_one(std::uint64_t key) { return key >> 32U == (key & 0xffffffffU); }
 
 } // namespace
-
-void sort_keys(std::vector<std::uint64_t>& keys) { hwy::Sorter()(keys.data(), keys.size(), hwy::SortAscending()); }
 
 pair_sizes::pair_sizes(std::vector<std::uint32_t> probes, std::vector<std::uint32_t> references, std::vector<std::uint64_t> more, std::vector<std::uint64_t> fewer)
     : probes_(std::move(probes)), references_(std::move(references)) {
@@ -40,8 +36,8 @@ pair_sizes::pair_sizes(std::vector<std::uint32_t> probes, std::vector<std::uint3
       const std::uint64_t size = std::uint64_t{one->first.first} * other->first.second + std::uint64_t{other->first.first} * one->first.second;
       if (size != 0) by_size_[size] += one == other ? one->second * (one->second - 1) / 2 : one->second * other->second;
     }
-  sort_keys(more);
-  sort_keys(fewer);
+  std::sort(more.begin(), more.end());
+  std::sort(fewer.begin(), fewer.end());
   each_run(more, [&](std::uint64_t key, std::int64_t times) { departures_.emplace_back(key, times); });
   const std::size_t middle = departures_.size();
   each_run(fewer, [&](std::uint64_t key, std::int64_t times) { departures_.emplace_back(key, -times); });

@@ -38,7 +38,4 @@ private:
   std::map<std::uint64_t, std::uint64_t> by_size_;
 };
 
-/// The keys in order.
-void sort_keys(std::vector<std::uint64_t>&);
-
 } // namespace lfreval::detail

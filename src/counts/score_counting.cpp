@@ -22,6 +22,18 @@ struct own_score {
 /// The table of misses asks for 1 match in 10 and fewer, limits for 1 in 100 and fewer.
 constexpr std::uint64_t per_score = 10, per_match = 100;
 
+/// Calls `take(from, to)` for each run of non-mated comparisons of a row.
+template <class Take> void each_nonmated_run(const score_row& row, Take take) {
+  std::size_t from = 0, m = 0, u = 0;
+  while (m < row.mates.size() || u < row.undecided.size()) {
+    const bool is_mate = u == row.undecided.size() || (m < row.mates.size() && row.mates[m] < row.undecided[u]);
+    const std::size_t other = is_mate ? row.mates[m++] : row.undecided[u++];
+    if (from < other) take(from, other);
+    from = other + 1;
+  }
+  if (from < row.scores.size()) take(from, row.scores.size());
+}
+
 void sort_ascending(std::vector<float>& scores) {
   std::vector<std::uint32_t> keys(scores.size());
   std::transform(scores.begin(), scores.end(), keys.begin(), score_key);
@@ -47,8 +59,6 @@ struct score_counting::state {
   counted_scores out;
   std::optional<detail::search_rows> searches;
   std::uint64_t nonmated = 0, failed_nonmated = 0, failed_mated = 0, rows = 0;
-  std::vector<std::uint32_t> places;
-  std::span<std::uint32_t> selected; ///< those of `places` in use
 
   void add(const score_row& row, bool named) {
     ++rows;
@@ -64,49 +74,56 @@ struct score_counting::state {
       add_one(out.undecided_of_reference, row.references[i]);
       if (named) out.undecided.push_back({row.scores[i], row.probe, row.references[i]});
     }
-    select(row, std::min(scores.cut(), matches.cut()));
-    for (const std::uint32_t i : selected) {
-      const float score = row.scores[i];
-      if (score == no_score) continue;
-      if (score >= scores.cut()) scores.keep(score);
-      if (score >= matches.cut()) matches.keep({score, row.probe, row.references[i]});
-    }
+    each_nonmated_run(row, [&](std::size_t from, std::size_t to) {
+      keep_scores(row, from, to);
+      keep_matches(row, from, to);
+    });
     if (failed != 0) add_failed(row, named);
     scores.tidy(nonmated);
     matches.tidy(nonmated);
   }
 
-  void add_failed(const score_row& row, bool named) {
-    select(row, no_score);
-    for (const std::uint32_t i : selected) {
-      if (row.scores[i] != no_score) continue;
-      ++failed_nonmated;
-      add_one(out.failed_of_probe, row.probe);
-      add_one(out.failed_of_reference, row.references[i]);
-      if (named) out.failed.push_back({no_score, row.probe, row.references[i]});
+  void keep_scores(const score_row& row, std::size_t from, std::size_t to) {
+    const float cut = scores.cut();
+    float* const kept = scores.room(to - from);
+    std::size_t n = 0;
+    // Without a branch, which one score in seven would take unforeseen.
+    for (std::size_t i = from; i < to; ++i) {
+      kept[n] = row.scores[i];
+      n += row.scores[i] >= cut ? 1 : 0;
     }
+    scores.took(n);
   }
 
-  /// Places of the non-mated comparisons of a row from a score up.
-  void select(const score_row& row, float from) {
-    const std::size_t n = row.scores.size();
-    std::size_t kept = 0;
-    places.resize(std::max(places.size(), n));
-    // Without a branch, which one score in five would take unforeseen.
-    for (std::size_t i = 0; i < n; ++i) {
-      places[kept] = static_cast<std::uint32_t>(i);
-      kept += row.scores[i] >= from ? 1 : 0;
+  void keep_matches(const score_row& row, std::size_t from, std::size_t to) {
+    constexpr std::size_t lanes = 16;
+    const float cut = matches.cut();
+    scored_pair* const kept = matches.room(to - from);
+    std::size_t n = 0;
+    for (std::size_t i = from; i < to; i += lanes) {
+      const std::size_t end = std::min(to, i + lanes);
+      // Few are as high: most go by sixteen at once.
+      if (end == i + lanes) {
+        std::uint32_t any = 0;
+        for (std::size_t k = 0; k < lanes; ++k) any |= row.scores[i + k] >= cut ? 1U : 0U;
+        if (any == 0) continue;
+      }
+      for (std::size_t k = i; k < end; ++k)
+        if (row.scores[k] >= cut) kept[n++] = {row.scores[k], row.probe, row.references[k]};
     }
-    selected = {places.data(), kept};
-    for (const auto& others : {row.mates, row.undecided}) {
-      if (others.empty()) continue;
-      auto other = others.begin();
-      const auto end = std::remove_if(selected.begin(), selected.end(), [&](std::uint32_t i) {
-        while (other != others.end() && *other < i) ++other;
-        return other != others.end() && *other == i;
-      });
-      selected = {selected.begin(), end};
-    }
+    matches.took(n);
+  }
+
+  void add_failed(const score_row& row, bool named) {
+    each_nonmated_run(row, [&](std::size_t from, std::size_t to) {
+      for (std::size_t i = from; i < to; ++i) {
+        if (row.scores[i] != no_score) continue;
+        ++failed_nonmated;
+        add_one(out.failed_of_probe, row.probe);
+        add_one(out.failed_of_reference, row.references[i]);
+        if (named) out.failed.push_back({no_score, row.probe, row.references[i]});
+      }
+    });
   }
 };
 
@@ -127,17 +144,19 @@ std::optional<counted_scores> score_counting::counted(const score_set& set) {
   state& s = *state_;
   if (s.rows != set.probes.size()) throw std::invalid_argument("lfreval: score_counting::counted: the set has other probes than those counted");
   if (!s.scores.suffices(s.nonmated) || !s.matches.suffices(s.nonmated)) return std::nullopt;
+  s.scores.finish(s.nonmated);
+  s.matches.finish(s.nonmated);
   counted_scores out = std::move(s.out);
   comparison_scores& scores = out.scores;
   scores.failed_mated = s.failed_mated;
   scores.failed_nonmated = s.failed_nonmated;
-  scores.nonmated = std::move(s.scores.items());
+  scores.nonmated = s.scores.take();
   scores.nonmated_below = s.nonmated - s.failed_nonmated - scores.nonmated.size();
   for (const scored_pair& one : out.mated)
     if (one.score != no_score) scores.mated.push_back(one.score);
   sort_ascending(scores.mated);
   sort_ascending(scores.nonmated);
-  out.matches = std::move(s.matches.items());
+  out.matches = s.matches.take();
   out.matches_from = s.matches.cut();
   if (!set.probe_at.empty()) {
     for (std::vector<scored_pair>* pairs : {&out.mated, &out.matches, &out.failed, &out.undecided})
@@ -149,7 +168,6 @@ std::optional<counted_scores> score_counting::counted(const score_set& set) {
       *counts = std::move(moved);
     }
   }
-  std::sort(out.matches.begin(), out.matches.end(), [](const scored_pair& a, const scored_pair& b) { return a.score > b.score; });
   if (s.searches) out.searches = s.searches->finish(set);
   return out;
 }

@@ -163,30 +163,31 @@ comparison_margins score_margins::at(float threshold, failed_comparisons how) co
     rows[i].exposure = of.of_probes[i];
     columns[i].exposure = of.of_references[i];
   }
-  const auto& matches = s.counted.matches;
-  const auto end = std::partition_point(matches.begin(), matches.end(), [&](const scored_pair& one) { return one.score >= threshold; });
-  for (auto one = matches.begin(); one != end; ++one) {
-    ++rows[who.on_probe[one->probe]].events;
-    ++columns[who.on_reference[one->reference]].events;
+  std::vector<std::uint64_t> keys; // of the pairs that match
+  const bool lists_pairs = !of.pairs->is_single();
+  std::uint64_t matches = 0;
+  for (const scored_pair& one : s.counted.matches) {
+    if (one.score < threshold) continue;
+    const std::uint32_t probe = who.on_probe[one.probe], reference = who.on_reference[one.reference];
+    ++matches;
+    ++rows[probe].events;
+    ++columns[reference].events;
+    if (lists_pairs) keys.push_back(detail::pair_key(probe, reference));
   }
 
   // Pairs that do not match, by their comparisons; those that do are taken off below.
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> cells; ///< by comparisons and events
   for (const auto& [size, pairs] : of.pairs->pairs_by_size()) cells[{size, 0}] = pairs;
-  if (of.pairs->is_single()) {
-    cells[{1, 1}] += static_cast<std::uint64_t>(end - matches.begin());
-    cells[{1, 0}] -= static_cast<std::uint64_t>(end - matches.begin());
-  } else {
-    std::vector<std::uint64_t> keys;
-    keys.reserve(static_cast<std::size_t>(end - matches.begin()));
-    for (auto one = matches.begin(); one != end; ++one) keys.push_back(detail::pair_key(who.on_probe[one->probe], who.on_reference[one->reference]));
-    detail::sort_keys(keys);
-    for (std::size_t from = 0, to = 0; from < keys.size(); from = to) {
-      while (to < keys.size() && keys[to] == keys[from]) ++to;
-      const std::uint64_t size = of.pairs->of(keys[from]);
-      ++cells[{size, to - from}];
-      --cells[{size, 0}];
-    }
+  if (!lists_pairs) {
+    cells[{1, 1}] += matches;
+    cells[{1, 0}] -= matches;
+  }
+  std::sort(keys.begin(), keys.end());
+  for (std::size_t from = 0, to = 0; from < keys.size(); from = to) {
+    while (to < keys.size() && keys[to] == keys[from]) ++to;
+    const std::uint64_t size = of.pairs->of(keys[from]);
+    ++cells[{size, to - from}];
+    --cells[{size, 0}];
   }
   for (const auto& [kind, pairs] : cells)
     if (pairs != 0) out.nonmated.cells.push_back({kind.second, kind.first, pairs});

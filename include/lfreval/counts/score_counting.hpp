@@ -24,7 +24,7 @@ struct scored_pair {
 struct counted_scores {
   comparison_scores scores;           ///< the highest tenth of the non-mated ones, or more
   std::vector<scored_pair> mated;     ///< all mated comparisons, failed ones with `no_score`
-  std::vector<scored_pair> matches;   ///< non-mated comparisons from `matches_from` up, descending
+  std::vector<scored_pair> matches;   ///< non-mated comparisons from `matches_from` up, in no order
   float matches_from = no_score;      ///< at most the score that a hundredth of the non-mated comparisons reach
   /// Non-mated comparisons that gave no score and undecided ones, of each probe and reference; empty where there are none.
   std::vector<std::uint32_t> failed_of_probe, failed_of_reference, undecided_of_probe, undecided_of_reference;

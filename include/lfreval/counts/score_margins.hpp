@@ -34,7 +34,7 @@ public:
   ~score_margins();
 
   /// Counts at `threshold`: at or above it is a match; of a distance both are negated. Throws `std::invalid_argument` below
-  /// `counted_scores::matches_from`. Cost: O(people), and a sort of the matches where a pair may have several comparisons.
+  /// `counted_scores::matches_from`. Cost: O(people + matches kept), and a sort of the matches where a pair may have several comparisons.
   [[nodiscard]] comparison_margins at(float threshold, failed_comparisons how = failed_comparisons::counted) const;
 
 private:
