@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <atomic>
-#include <cstring>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -9,31 +7,16 @@
 #include <lfreval/types/number.hpp>
 
 #include "log/matrix_file.hpp"
+#include "log/matrix_judge.hpp"
+#include "log/matrix_mates.hpp"
 #include "log/score_source.hpp"
 
 namespace lfreval::detail {
 namespace {
 
-/// What one thread saw of each reference, in canonical order. Adds up over threads.
-struct column_record {
-  std::vector<std::uint32_t> varies;      ///< not 0: some score is not the first
-  bool all_vary = false;                  ///< and so for every reference: no need to look again
-  std::vector<std::uint64_t> sentinels;
-  std::vector<std::uint64_t> first_lines; ///< of a sentinel, 0 for none
-
-  explicit column_record(std::size_t columns) : varies(columns), sentinels(columns), first_lines(columns) {}
-};
-
-/// What was found of one row.
-struct row_finding {
-  std::optional<std::size_t> outside; ///< the first place in canonical order that is out of range
-  std::uint64_t sentinels = 0;
-  bool is_constant = false;
-};
-
 class matrix_reading {
 public:
-  explicit matrix_reading(const score_reading& with) : with_(with), rules_(with.declared, with.source) {}
+  explicit matrix_reading(const score_reading& with) : with_(with), rules_(with.declared, with.source), mates_(with.source) {}
 
   void read() {
     set_.source = with_.source.name;
@@ -150,6 +133,7 @@ private:
     is_in_place_ = std::is_sorted(place_.begin(), place_.end());
     if (!set_.references.empty()) {
       if (set_.references != sorted.texts) return fault_at(error_code::not_allowed, file_, 1, 0, "", "the references of " + with_.source.files.front() + ", in any order");
+      mates_.place_references(set_, place_);
       return std::nullopt;
     }
     set_.references = std::move(sorted.texts);
@@ -171,44 +155,8 @@ private:
       }
       set_.reference_person = sorted_column(persons);
     }
-    for (std::size_t i = 0; i < set_.reference_person.codes.size(); ++i)
-      if (const std::uint32_t code = set_.reference_person.codes[i]; code != no_code) references_of_[set_.reference_person.texts[code]].push_back(static_cast<std::uint32_t>(i));
+    mates_.place_references(set_, place_);
     return std::nullopt;
-  }
-
-  /// The scores of one row in canonical order become similarities; what was seen goes to the record.
-  row_finding judge(float* row, std::uint64_t line, column_record& record) const {
-    const std::size_t n = set_.references.size();
-    row_finding out;
-    const float low = rules_.lowest, high = rules_.highest;
-    out.is_constant = std::all_of(row, row + n, [own = row[0]](float x) { return x == own; });
-    if (!record.all_vary) {
-      std::uint32_t* const varies = record.varies.data();
-      const float* const first = first_.data();
-      for (std::size_t i = 0; i < n; ++i) varies[i] |= row[i] != first[i] ? 1U : 0U;
-    }
-    // No branch inside: a row of a large matrix goes by in vectors of whatever width there is.
-    std::uint32_t allowed = 1, sentinels = 0;
-    for (std::size_t i = 0; i < n; ++i) allowed &= (row[i] >= low ? 1U : 0U) & (row[i] <= high ? 1U : 0U);
-    const float sentinel = rules_.sentinel.value_or(std::numeric_limits<float>::quiet_NaN());
-    if (rules_.sentinel)
-      for (std::size_t i = 0; i < n; ++i) sentinels += row[i] == sentinel ? 1U : 0U;
-    out.sentinels = sentinels;
-    if (allowed == 0)
-      for (std::size_t i = 0; i < n && !out.outside; ++i)
-        if (!rules_.allows(row[i]) && !rules_.is_sentinel(row[i])) out.outside = i;
-    if (sentinels != 0)
-      for (std::size_t i = 0; i < n; ++i) {
-        if (row[i] != sentinel) continue;
-        ++record.sentinels[i];
-        if (record.first_lines[i] == 0 || line < record.first_lines[i]) record.first_lines[i] = line;
-      }
-    if (sentinels != 0) {
-      for (std::size_t i = 0; i < n; ++i) row[i] = row[i] == sentinel ? no_score : rules_.similarity(row[i]);
-    } else if (rules_.is_distance) {
-      for (std::size_t i = 0; i < n; ++i) row[i] = rules_.similarity(row[i]);
-    }
-    return out;
   }
 
   std::optional<error> take(const matrix_file& matrix, raw_rows& raw, mask_file* mask) {
@@ -235,15 +183,12 @@ private:
         if (!is_in_place_)
           for (std::size_t c = 0; c < n; ++c) placed_[i * n + place_[c]] = raw.values[i * n + c];
         own_values_[i] = values_of(i)[0];
-        findings_[i] = judge(values_of(i), raw.lines[i], records_[share]);
+        findings_[i] = judge_row(rules_, first_, {values_of(i), n}, raw.lines[i], records_[share]);
       }
-      column_record& record = records_[share];
-      record.all_vary = record.all_vary || std::find(record.varies.begin(), record.varies.end(), 0U) == record.varies.end();
+      records_[share].note_all_vary();
     });
     rows_.clear();
     mates_.clear();
-    undecided_.clear();
-    std::vector<std::pair<std::size_t, std::size_t>> extents; // of mates and undecided, which move while they grow
     for (std::size_t i = 0; i < raw.rows; ++i) {
       ++rows_of_file_;
       const unsigned char* mask_row = nullptr;
@@ -260,12 +205,8 @@ private:
       }
       std::string id;
       if (auto fault = id_of(raw, i, id)) return fault;
-      const std::size_t mates_before = mates_.size(), undecided_before = undecided_.size();
-      if (mask_row != nullptr) {
-        if (auto fault = read_mask(mask_row, *mask)) return fault;
-      } else if (auto fault = find_mates(id, raw.lines[i])) {
-        return fault;
-      }
+      mates_.begin_row();
+      if (auto fault = mask_row != nullptr ? mates_.read(mask_row, *mask, rows_of_file_) : mates_.find(id, probe_list_, file_, raw.lines[i])) return fault;
       const row_finding& found = findings_[i];
       score_row row;
       row.probe = static_cast<std::uint32_t>(ids_.size());
@@ -275,8 +216,7 @@ private:
       if (with_.source.sentinel_axis == "row" && found.sentinels != 0 && found.sentinels != n && with_.errors.size() < 20)
         with_.errors.push_back(partial_sentinel(raw.lines[i], id, found.sentinels, n, "row"));
       if (found.is_constant && n >= fewest_constant_scores && row.acquired) constant_rows_.push_back({row.probe, own_values_[i], n});
-      count(row, mates_before, undecided_before, found.sentinels);
-      extents.emplace_back(mates_before, undecided_before);
+      count(row, found.sentinels);
       rows_.push_back(row);
       lines_.push_back({files_read_, raw.lines[i]});
       ordinals_.push_back(rows_before_ + rows_of_file_);
@@ -284,10 +224,10 @@ private:
       acquired_.push_back(row.acquired ? 1 : 0);
       if (ids_.size() == no_code) return fault_at(error_code::not_allowed, file_, raw.lines[i], 0, "", "fewer than 4,294,967,295 probes");
     }
+    // Spans into lists that move while they grow.
     for (std::size_t k = 0; k < rows_.size(); ++k) {
-      const std::size_t mates_end = k + 1 < rows_.size() ? extents[k + 1].first : mates_.size(), undecided_end = k + 1 < rows_.size() ? extents[k + 1].second : undecided_.size();
-      rows_[k].mates = std::span(mates_).subspan(extents[k].first, mates_end - extents[k].first);
-      rows_[k].undecided = std::span(undecided_).subspan(extents[k].second, undecided_end - extents[k].second);
+      rows_[k].mates = mates_.mates(k);
+      rows_[k].undecided = mates_.undecided(k);
     }
     if (rows_.empty()) return std::nullopt;
     if (with_.sink != nullptr) (*with_.sink)({set_, rows_});
@@ -296,18 +236,16 @@ private:
     return std::nullopt;
   }
 
-  void count(const score_row& row, std::size_t mates_before, std::size_t undecided_before, std::uint64_t failed) {
-    const std::uint64_t mated = mates_.size() - mates_before, undecided = undecided_.size() - undecided_before;
+  void count(const score_row& row, std::uint64_t failed) {
+    const auto mates = mates_.mates(), unknown = mates_.undecided();
     comparison_counts& all = set_.counts;
-    all.mated += mated;
-    all.undecided += undecided;
-    all.nonmated += row.scores.size() - mated - undecided;
-    ++(mated != 0 ? set_.probes_with_mate : set_.probes_without_mate);
+    all.mated += mates.size();
+    all.undecided += unknown.size();
+    all.nonmated += row.scores.size() - mates.size() - unknown.size();
+    ++(mates.empty() ? set_.probes_without_mate : set_.probes_with_mate);
     if (failed == 0) return;
-    const auto failed_of = [&](const std::vector<std::uint32_t>& places, std::size_t from) {
-      return static_cast<std::uint64_t>(std::count_if(places.begin() + static_cast<std::ptrdiff_t>(from), places.end(), [&](std::uint32_t at) { return row.scores[at] == no_score; }));
-    };
-    const std::uint64_t failed_mated = failed_of(mates_, mates_before), failed_undecided = failed_of(undecided_, undecided_before);
+    const auto failed_of = [&](std::span<const std::uint32_t> places) { return static_cast<std::uint64_t>(std::count_if(places.begin(), places.end(), [&](std::uint32_t at) { return row.scores[at] == no_score; })); };
+    const std::uint64_t failed_mated = failed_of(mates), failed_undecided = failed_of(unknown);
     all.failed_mated += failed_mated;
     all.failed_undecided += failed_undecided;
     all.failed_nonmated += failed - failed_mated - failed_undecided;
@@ -319,54 +257,6 @@ private:
     else if (raw.lines[i] > probe_list_->ids.size())
       return fault_at(error_code::not_allowed, with_.source.probes, 0, 0, std::to_string(probe_list_->ids.size()) + " probes", "a probe for each row of " + file_);
     else out = probe_list_->ids[static_cast<std::size_t>(raw.lines[i] - 1)];
-    return std::nullopt;
-  }
-
-  std::optional<error> find_mates(const std::string& id, std::uint64_t line) {
-    std::string_view person = id;
-    if (with_.source.mated == "same_person") {
-      const auto found = probe_list_->place.find(id);
-      if (found == probe_list_->place.end()) return fault_at(error_code::not_allowed, file_, line, 1, id, "a probe that " + with_.source.probes + " lists");
-      person = probe_list_->persons[found->second];
-      if (person.empty()) {
-        // Nobody knows who it is, so it may be any of them.
-        undecided_.insert(undecided_.end(), all_references_.begin(), all_references_.end());
-        return std::nullopt;
-      }
-      for (std::size_t i = 0; i < set_.reference_person.codes.size() && has_unknown_references(); ++i)
-        if (set_.reference_person.codes[i] == no_code) undecided_.push_back(static_cast<std::uint32_t>(i));
-    }
-    const auto found = references_of_.find(std::string(person));
-    if (found != references_of_.end()) mates_.insert(mates_.end(), found->second.begin(), found->second.end());
-    return std::nullopt;
-  }
-
-  bool has_unknown_references() {
-    if (!unknown_references_) unknown_references_ = std::find(set_.reference_person.codes.begin(), set_.reference_person.codes.end(), no_code) != set_.reference_person.codes.end();
-    return *unknown_references_;
-  }
-
-  std::optional<error> read_mask(const unsigned char* row, const mask_file& mask) {
-    const std::size_t n = set_.references.size(), mates_before = mates_.size(), undecided_before = undecided_.size();
-    constexpr std::uint64_t eight_nonmated = 0x7f7f7f7f7f7f7f7fU;
-    for (std::size_t c = 0; c < n;) {
-      std::uint64_t word = 0;
-      if (n - c >= 8) std::memcpy(&word, row + c, 8);
-      if (word == eight_nonmated) {
-        c += 8;
-        continue;
-      }
-      for (const std::size_t end = std::min(n, c + 8); c < end; ++c) {
-        if (row[c] == mask_file::nonmated) continue;
-        if (row[c] == mask_file::mated) mates_.push_back(place_[c]);
-        else if (row[c] == mask_file::left_out) undecided_.push_back(place_[c]);
-        else return fault_at(error_code::not_allowed, mask.name(), rows_of_file_, c + 1, std::to_string(row[c]), "255 for mated, 127 for not mated, 0 for left out");
-      }
-    }
-    if (!is_in_place_) {
-      std::sort(mates_.begin() + static_cast<std::ptrdiff_t>(mates_before), mates_.end());
-      std::sort(undecided_.begin() + static_cast<std::ptrdiff_t>(undecided_before), undecided_.end());
-    }
     return std::nullopt;
   }
 
@@ -413,12 +303,7 @@ private:
     set_.acquired.assign(ids_.size(), 1);
     set_.enrolled.assign(n, 1);
     column_record all(n);
-    for (const column_record& one : records_)
-      for (std::size_t i = 0; i < n; ++i) {
-        all.varies[i] |= one.varies[i];
-        all.sentinels[i] += one.sentinels[i];
-        if (one.first_lines[i] != 0 && (all.first_lines[i] == 0 || one.first_lines[i] < all.first_lines[i])) all.first_lines[i] = one.first_lines[i];
-      }
+    for (const column_record& one : records_) all.add(one);
     for (std::size_t i = 0; i < n && with_.errors.size() < 20; ++i) {
       const bool is_declared = with_.source.sentinel_axis == "column";
       if (is_declared && all.sentinels[i] != 0) {
@@ -483,11 +368,10 @@ private:
 
   const score_reading& with_;
   score_rules rules_;
+  matrix_mates mates_;
   score_set set_;
   ledger refused_;
   std::optional<id_list> probe_list_, reference_list_;
-  std::unordered_map<std::string, std::vector<std::uint32_t>> references_of_; ///< of a person
-  std::optional<bool> unknown_references_;
 
   std::string file_;
   std::uint64_t rows_of_file_ = 0, rows_before_ = 0, judged_ = 0;
@@ -499,7 +383,6 @@ private:
   std::vector<column_record> records_;
   std::vector<row_finding> findings_;
   std::vector<score_row> rows_;
-  std::vector<std::uint32_t> mates_, undecided_;
 
   std::vector<std::string> ids_; ///< in the order of reading
   std::vector<std::uint8_t> acquired_;
