@@ -1,6 +1,7 @@
 // Score matrices, as text and as BEE, go by a sink that takes the best score of each probe, which is what an open-set rate
-// is made of. Answers are checked first, against the generator and, for a small matrix, against the table in memory; then
-// everything is timed as a share of the bandwidth that this machine reads the same file with.
+// is made of; then through the whole evaluation, from the file to every finding. Answers are checked first, against the
+// generator and, for a small matrix, against the table in memory; then everything is timed as a share of the bandwidth that
+// this machine reads the same file with.
 //
 //   bench_scores [thousand rows of text, usually 10] [columns of text, usually 1000] [side of the BEE matrix, usually 10000]
 //
@@ -20,10 +21,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <lfreval/bytes/file_blocks.hpp>
 #include <lfreval/log/scores.hpp>
+#include <lfreval/report/evaluation.hpp>
 
 #include "support/random.hpp"
 #include "support/temporary_folder.hpp"
@@ -41,9 +44,13 @@ void require(bool holds, const char* what) {
 /// The score of a comparison, one of a million.
 std::uint32_t millionths(std::uint64_t row, std::uint64_t column) { return static_cast<std::uint32_t>(test::random(row * 1'000'003 + column).bits() % 1'000'000); }
 
+constexpr float threshold = 0.999F;
+
 struct truth {
   double best_sum = 0; ///< of the best score of each probe
   std::uint64_t scores = 0;
+  std::uint64_t matches = 0; ///< non-mated comparisons at or above the threshold
+  std::uint64_t alerts = 0;  ///< probes with one, where nobody is listed
 };
 
 class file_writer {
@@ -72,8 +79,11 @@ truth write_text(const std::string& path, std::uint64_t rows, std::uint64_t colu
       const std::uint64_t written = digits == 6 ? millionths(r, c) : millionths(r, c) * std::uint64_t{1000} + millionths(c, r) % 1000;
       const int size = std::snprintf(cell.data(), cell.size(), ",0.%0*llu", digits, static_cast<unsigned long long>(written));
       line.append(cell.data(), static_cast<std::size_t>(size));
-      best = std::max(best, std::strtof(cell.data() + 1, nullptr));
+      const float score = std::strtof(cell.data() + 1, nullptr);
+      best = std::max(best, score);
+      known.matches += score >= threshold ? 1 : 0;
     }
+    known.alerts += best >= threshold ? 1 : 0;
     known.best_sum += static_cast<double>(best);
     out.write(line + "\n");
   }
@@ -98,6 +108,7 @@ truth write_bee(const std::string& folder, std::uint64_t side) {
     test::random from(r);
     for (float& one : row) one = static_cast<float>(from.below(1 << 24)) * 0x1p-24F;
     known.best_sum += static_cast<double>(*std::max_element(row.begin(), row.end()));
+    known.matches += static_cast<std::uint64_t>(std::count_if(row.begin(), row.end(), [](float one) { return one >= threshold; })) - (row[r] >= threshold ? 1 : 0);
     scores.write({reinterpret_cast<const char*>(row.data()), side * sizeof(float)});
     labels[r] = '\xff';
     mask.write(labels);
@@ -108,7 +119,7 @@ truth write_bee(const std::string& folder, std::uint64_t side) {
 }
 
 study declared(const std::string& folder, const std::string& source) {
-  auto out = parse_study("schema = 1\n[study]\nname = \"n\"\n[system.a]\n[[source]]\nname = \"s\"\nkind = \"scores\"\ntable = \"scores\"\n" + source, folder + "/study.toml");
+  auto out = parse_study("schema = 1\n[study]\nname = \"n\"\n[system.a]\noperating_threshold = 0.999\n[[source]]\nname = \"s\"\nkind = \"scores\"\ntable = \"scores\"\n" + source, folder + "/study.toml");
   require(out.has_value(), "the study");
   return std::move(*out);
 }
@@ -132,6 +143,21 @@ truth streamed(const study& what, unsigned threads) {
   out.scores = read->sets.at(0).counts.all();
   require(mates == read->sets.at(0).counts.mated, "mates");
   return out;
+}
+
+/// The whole evaluation, from the file to every finding; checked by what the generator knows.
+void evaluate_all(const study& what, const truth& known, unsigned threads) {
+  evaluation_options options;
+  options.threads = threads;
+  const auto made = evaluate(what, options);
+  require(made.has_value(), "an evaluation");
+  const auto events = [&](const char* key) {
+    const finding* found = made->find(key);
+    require(found != nullptr && std::holds_alternative<estimate>(found->value), key);
+    return std::get<estimate>(found->value).events;
+  };
+  require(events("false_match_rate@compared_at=0.999;source=s;system=a") == known.matches, "false matches");
+  if (known.alerts != 0) require(events("false_positive_identification_rate@source=s;system=a;threshold=0.999") == known.alerts, "false alerts");
 }
 
 double seconds_of(clockid_t clock) {
@@ -166,11 +192,14 @@ std::uint64_t bytes_read(const std::string& path) {
   return all;
 }
 
-/// Peak memory of a process that streams the scores and nothing else, in bytes.
-double peak_memory(const study& what) {
+/// Peak memory of a process that does this work and nothing else, in bytes.
+template <class Work> double peak_memory(const Work& work) {
   std::cout.flush();
   const pid_t child = fork();
-  if (child == 0) _exit(streamed(what, 2).scores == 0 ? 1 : 0);
+  if (child == 0) {
+    work();
+    _exit(0);
+  }
   int status = 0;
   rusage usage{};
   if (wait4(child, &status, 0, &usage) != child || status != 0) return -1;
@@ -178,7 +207,7 @@ double peak_memory(const study& what) {
 }
 
 void measure(const char* what, const study& source, const std::string& file, const truth& known) {
-  const double peak = peak_memory(source);
+  const double peak = peak_memory([&] { (void)streamed(source, 2); }), peak_of_all = peak_memory([&] { evaluate_all(source, known, 1); });
   for (const unsigned threads : {1U, 2U}) {
     const truth got = streamed(source, threads);
     require(got.scores == known.scores && got.best_sum == known.best_sum, what);
@@ -194,7 +223,8 @@ void measure(const char* what, const study& source, const std::string& file, con
   print("read, as wc -c", floor);
   print("hash alone, which every file needs", best_of(3, [&] { require(file_blocks::open(file)->sha256().has_value(), "a hash"); }));
   for (const unsigned threads : {1U, 2U}) print(threads == 1 ? "streamed, one thread and the hash" : "streamed, two threads and the hash", best_of(3, [&] { sink = streamed(source, threads).scores; }));
-  std::printf("  %-34s %7.0f MB\n", "peak memory, two threads", peak / 1e6);
+  for (const unsigned threads : {1U, 2U}) print(threads == 1 ? "evaluated, one thread and the hash" : "evaluated, two threads and the hash", best_of(3, [&] { evaluate_all(source, known, threads); }));
+  std::printf("  %-34s %7.0f MB streamed, %.0f MB evaluated\n", "peak memory", peak / 1e6, peak_of_all / 1e6);
 }
 
 } // namespace
