@@ -24,7 +24,11 @@ public:
 
   /// Room for `n` more items, of which those written first are kept once `took` says how many they are.
   [[nodiscard]] Item* room(std::size_t n) {
-    if (items_.size() < used_ + n) items_.resize(std::max<std::size_t>(static_cast<std::size_t>(tidy_at_), used_) + n);
+    if (items_.size() < used_ + n) {
+      const std::size_t wanted = std::max<std::size_t>(static_cast<std::size_t>(tidy_at_), used_) + n;
+      items_.reserve(wanted); // resize alone would double it
+      items_.resize(wanted);
+    }
     return items_.data() + used_;
   }
   void took(std::size_t n) noexcept { used_ += n; }
@@ -41,6 +45,7 @@ public:
   /// What was kept, in no order. To be called once.
   [[nodiscard]] std::vector<Item> take() {
     items_.resize(used_);
+    items_.shrink_to_fit();
     return std::move(items_);
   }
 
