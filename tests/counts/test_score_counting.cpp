@@ -1,5 +1,7 @@
 #include <lfreval/counts/score_counting.hpp>
 
+#include "../../src/counts/highest_scores.hpp"
+
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <limits>
@@ -8,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "counts/highest_scores.hpp"
 #include "counts/plain_comparisons.hpp"
 #include "support/random.hpp"
 
