@@ -5,3 +5,8 @@
 #include <lfreval/disparity/detectable_ratio.hpp>
 #include <lfreval/disparity/equivalence.hpp>
 #include <lfreval/disparity/group_count.hpp>
+#include <lfreval/disparity/index_appendix.hpp>
+#include <lfreval/disparity/max_over_min.hpp>
+#include <lfreval/disparity/shrinkage.hpp>
+#include <lfreval/disparity/summary.hpp>
+#include <lfreval/disparity/worst_group.hpp>

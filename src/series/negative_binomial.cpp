@@ -2,71 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <lfreval/series/overdispersion.hpp>
 
 #include "series/heterogeneity.hpp"
-#include "series/rising_sums.hpp"
+#include "series/negative_binomial_likelihood.hpp"
 
 namespace lfreval::series {
 
 namespace {
 
-/// theta is the squared coefficient of variation of the rates.
-class model {
-public:
-  explicit model(const detail::sorted_clusters& c) : pooled_(c.rate()) {
-    for (const cluster_tally& d : c.rows) {
-      rows_.push_back({static_cast<double>(d.events), static_cast<double>(d.exposure)});
-      // log(n^x / x!): the part that depends on no parameter.
-      constant_ += rows_.back().events * std::log(rows_.back().exposure) - detail::rising_log(1.0, 1.0, rows_.back().events);
-    }
-  }
-
-  double log_likelihood(double rate, double theta) const {
-    double sum = constant_;
-    for (const row& d : rows_) {
-      const double m = rate * d.exposure;
-      sum += detail::rising_log(1.0, theta, d.events) - d.events * std::log1p(theta * m) - m * detail::log1p_over(theta * m);
-    }
-    double events = 0.0;
-    for (const row& d : rows_) events += d.events;
-    return sum + events * std::log(rate);
-  }
-
-  /// The root of sum (x - m) / (1 + theta m), which falls with the rate.
-  double best_mean(double theta) const {
-    if (theta == 0.0) return pooled_;
-    const auto score = [&](double log_rate) {
-      const double rate = std::exp(log_rate);
-      double sum = 0.0;
-      for (const row& d : rows_) sum += (d.events - rate * d.exposure) / (1.0 + theta * rate * d.exposure);
-      return sum;
-    };
-    const double start = std::log(pooled_);
-    double low = start, high = start;
-    for (double step = 0.5; score(low) < 0.0; step *= 2.0) low -= step;
-    for (double step = 0.5; score(high) > 0.0; step *= 2.0) high += step;
-    return low < high ? std::exp(distribution::root(score, low, high)) : pooled_;
-  }
-
-  double scale() const { return 1.0; }
-  double transformed(double rate) const { return std::log(rate); }
-  double mean_of(double log_rate) const { return std::exp(log_rate); }
-
-private:
-  struct row { double events, exposure; };
-  std::vector<row> rows_;
-  double pooled_ = 0.0, constant_ = 0.0;
-};
+detail::negative_binomial_likelihood likelihood_of(const detail::sorted_clusters& c) {
+  std::vector<detail::negative_binomial_likelihood::row> rows;
+  for (const cluster_tally& d : c.rows) rows.push_back({static_cast<double>(d.events), static_cast<double>(d.exposure)});
+  return {std::move(rows), c.rate()};
+}
 
 } // namespace
 
 estimable<negative_binomial_fit> fit_negative_binomial(std::span<const cluster_tally> deployments, confidence level, sides on) {
   const detail::sorted_clusters c("series::fit_negative_binomial", deployments);
   if (auto why = detail::no_spread(c, metric_family::rate)) return tl::unexpected(*why);
-  const model likelihood(c);
+  const detail::negative_binomial_likelihood likelihood = likelihood_of(c);
   const detail::heterogeneity_found best = detail::fit_heterogeneity(likelihood);
   negative_binomial_fit out;
   out.rate = best.mean;
