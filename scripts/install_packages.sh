@@ -3,7 +3,7 @@
 #   build  compilers and libraries for the library and the program      test  the plain test run      all  and --all
 set -euo pipefail
 
-build=(g++ cmake ninja-build ccache pkg-config libboost-math-dev libexpected-dev nlohmann-json3-dev
+build=(g++ cmake ninja-build ccache pkg-config libboost-math-dev libeigen3-dev libexpected-dev nlohmann-json3-dev
   libtomlplusplus-dev libcli11-dev libssl-dev zlib1g-dev libhwy-dev)
 test=(doctest-dev libbenchmark-dev python3-pytest python3-jsonschema python3-scipy)
 all=(clang-14 libclang-rt-14-dev)
