@@ -189,11 +189,9 @@ estimable<shrinkage> intersectional_shrinkage(std::span<const group_count> cells
   const std::size_t columns = cells.size() / rows;
   const auto main_effects = [&](const counts& events) -> std::optional<counts> {
     counts row(rows, 0.0), column(columns, 0.0), of_row(rows, 1.0), of_column(columns, 1.0);
-    double exposure = 0.0;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       row[i / columns] += events[i];
       column[i % columns] += events[i];
-      exposure += cells[i].exposure;
     }
     for (const double margin : row) if (margin == 0.0) return std::nullopt;
     for (const double margin : column) if (margin == 0.0) return std::nullopt;
