@@ -97,6 +97,18 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::robust_t: return "robust_t";
     case interval_method::penalised_profile_likelihood: return "penalised_profile_likelihood";
     case interval_method::log_jackknife: return "log_jackknife";
+    case interval_method::koopman: return "koopman";
+    case interval_method::miettinen_nurminen: return "miettinen_nurminen";
+    case interval_method::katz_log: return "katz_log";
+    case interval_method::katz_haldane: return "katz_haldane";
+    case interval_method::mover_r: return "mover_r";
+    case interval_method::mover_r_wilson: return "mover_r_wilson";
+    case interval_method::bayes_beta: return "bayes_beta";
+    case interval_method::mee_score: return "mee_score";
+    case interval_method::newcombe: return "newcombe";
+    case interval_method::mover_d: return "mover_d";
+    case interval_method::agresti_caffo: return "agresti_caffo";
+    case interval_method::fisher: return "fisher";
     case interval_method::inverted: return "inverted";
   }
   return "";

@@ -23,7 +23,7 @@ struct rate_ratio_estimate {
   double point = 0.0; ///< `unbounded` when only the second arm has no event
   interval limits;
   std::optional<double> p_value;               ///< two-sided, of equal rates
-  std::optional<double> probability_above_one; ///< posterior, for `bayes_gamma` only
+  std::optional<double> probability_above_one; ///< posterior, for `bayes_gamma` and `bayes_beta` only
 
   friend bool operator==(const rate_ratio_estimate&, const rate_ratio_estimate&) = default;
 };

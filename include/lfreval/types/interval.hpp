@@ -45,6 +45,9 @@ enum class interval_method : std::uint8_t {
   robust_t,              ///< Student t on clustered errors of a regression
   penalised_profile_likelihood, ///< profile likelihood with Jeffreys' penalty
   log_jackknife,         ///< leaving out one person and one list entry at a time, on the logarithm
+  koopman, miettinen_nurminen, katz_log, katz_haldane, mover_r, mover_r_wilson, bayes_beta,
+  mee_score, newcombe, mover_d, agresti_caffo,
+  fisher, ///< of an odds ratio, given the number of events in both groups together
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
 
