@@ -18,12 +18,17 @@
 #include <lfreval/intervals/ladder.hpp>
 #include <lfreval/intervals/list_jackknife.hpp>
 #include <lfreval/intervals/missing_labels.hpp>
+#include <lfreval/intervals/multiplicity.hpp>
 #include <lfreval/intervals/paired.hpp>
 #include <lfreval/intervals/permutation.hpp>
 #include <lfreval/intervals/poisson.hpp>
 #include <lfreval/intervals/poisson_weights.hpp>
 #include <lfreval/intervals/quantile.hpp>
+#include <lfreval/intervals/rate_difference.hpp>
 #include <lfreval/intervals/rate_ratio.hpp>
+#include <lfreval/intervals/risk_ratio.hpp>
+#include <lfreval/intervals/shares.hpp>
+#include <lfreval/intervals/two_by_two.hpp>
 #include <lfreval/intervals/two_way.hpp>
 #include <lfreval/intervals/weights.hpp>
 #include <lfreval/intervals/zero_events.hpp>
