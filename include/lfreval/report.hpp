@@ -5,5 +5,6 @@
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/report/json.hpp>
+#include <lfreval/report/page.hpp>
 #include <lfreval/report/tables.hpp>
 #include <lfreval/report/text.hpp>

@@ -19,6 +19,12 @@ int check_study(const std::string& study, bool show_values);
 int init_study(const std::vector<std::string>& files);
 int verify_evaluation(const std::string& evaluation, const std::string& study, unsigned threads);
 
+struct page_arguments {
+  std::string evaluation, file = "report.html";
+  bool public_copy = false;
+};
+int write_page(const page_arguments&);
+
 struct rate_arguments {
   std::string events, exposure, unit = "faces", of, limit;
   double confidence = 0.95;

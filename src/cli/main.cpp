@@ -21,9 +21,9 @@ int main(int count, char** values) {
 
   evaluate_arguments evaluation;
   for (int i = 0; i < count; ++i) evaluation.command += (i == 0 ? "lfreval" : " " + std::string(values[i]));
-  CLI::App* evaluate = app.add_subcommand("evaluate", "Evaluate a study and write evaluation.json");
+  CLI::App* evaluate = app.add_subcommand("evaluate", "Evaluate a study; write evaluation.json, tables and the report page");
   evaluate->add_option("study", evaluation.study, "Study file (TOML)")->required();
-  evaluate->add_option("-o,--output", evaluation.folder, "Folder for evaluation.json; made if it is not there")->capture_default_str();
+  evaluate->add_option("-o,--output", evaluation.folder, "Folder for what is written; made if it is not there")->capture_default_str();
   evaluate->add_option("--threads", evaluation.threads, "Threads; the result does not depend on it")->check(CLI::Range(1U, 256U))->capture_default_str();
   evaluate->add_option("--format", evaluation.format, "What is printed")->check(CLI::IsMember({"text", "json", "csv"}))->capture_default_str();
   evaluate->add_option("--fail-on", evaluation.fail_on, "Exit with 1 if a limit is not met, or also if one is inconclusive")->check(CLI::IsMember({"not_met", "inconclusive"}));
@@ -60,6 +60,12 @@ int main(int count, char** values) {
   verified->add_option("study", study, "Study file (TOML)")->required();
   verified->add_option("--threads", threads, "Threads")->check(CLI::Range(1U, 256U));
 
+  page_arguments page;
+  CLI::App* paged = app.add_subcommand("page", "Write the report page of an evaluation.json: one HTML file that needs nothing else");
+  paged->add_option("evaluation", page.evaluation, "evaluation.json")->required();
+  paged->add_option("-o,--output", page.file, "The file to write")->capture_default_str();
+  paged->add_flag("--public", page.public_copy, "Withhold small counts of single places, days, cameras and groups, and identifiers");
+
   std::string what;
   CLI::App* reference = app.add_subcommand("reference", "Print reference material made from the program's own tables");
   reference->add_option("what", what, "metrics, study or schema")->required()->check(CLI::IsMember({"metrics", "study", "schema"}));
@@ -79,6 +85,7 @@ int main(int count, char** values) {
     else if (*rate) code = print_rate(one);
     else if (*explained) code = explain(metric);
     else if (*verified) code = verify_evaluation(evaluation_file, study, threads);
+    else if (*paged) code = write_page(page);
     else if (*reference) code = print_reference(what);
     std::cout.flush();
     if (!std::cout) {

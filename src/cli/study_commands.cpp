@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 
 #include <lfreval/bytes/file.hpp>
 #include <lfreval/log/deployments.hpp>
@@ -12,6 +13,7 @@
 #include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/json.hpp>
+#include <lfreval/report/page.hpp>
 #include <lfreval/report/tables.hpp>
 #include <lfreval/report/text.hpp>
 #include <lfreval/types/number.hpp>
@@ -69,7 +71,10 @@ int evaluate_study(const evaluate_arguments& a) {
   if (const auto why = make_folder(folder, a.folder)) return refused({*why}, true);
   const std::string document = to_json(*made, {.command = a.command, .time = "", .show_values = a.show_values, .threads = a.threads});
   if (const auto written = write_file_atomically(target.string(), document); !written) return refused({written.error()}, true);
-  // The tables are views of that file and come after it.
+  // The page and the tables are views of that file and come after it.
+  const auto page = to_page(document, target.string());
+  if (!page) throw std::logic_error("the page of an evaluation just made: " + page.error().message());
+  if (const auto written = write_file_atomically((folder / "report.html").string(), *page); !written) return refused({written.error()}, true);
   if (const auto why = make_folder(tables, tables.string())) return refused({*why}, true);
   for (const table_file& table : to_tables(*made))
     if (const auto written = write_file_atomically((tables / table.name).string(), table.text); !written) return refused({written.error()}, true);
@@ -138,6 +143,16 @@ int verify_evaluation(const std::string& evaluation_file, const std::string& stu
   std::cout << grouped(checked->differences.size()) << " differences:\n";
   for (const std::string& difference : checked->differences) std::cout << "  " << difference << "\n";
   return found;
+}
+
+int write_page(const page_arguments& a) {
+  const auto text = read_file(a.evaluation);
+  if (!text) return refused({text.error()}, true);
+  const auto page = to_page(text->bytes, a.evaluation, {.public_copy = a.public_copy});
+  if (!page) return refused({page.error()}, true);
+  if (const auto written = write_file_atomically(a.file, *page); !written) return refused({written.error()}, true);
+  std::cout << "Written to " << printable(a.file, 4096) << (page_has_pictures() ? "" : ", without pictures: this program was built without them") << "\n";
+  return done;
 }
 
 } // namespace lfreval::cli

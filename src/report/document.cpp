@@ -277,6 +277,21 @@ struct value_writer {
 
 } // namespace
 
+bool is_too_deep(std::string_view text) {
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      else if (c == '"') quoted = false;
+    } else if (c == '"') quoted = true;
+    else if (c == '{' || c == '[') { if (++depth > deepest_document) return true; }
+    else if (c == '}' || c == ']') --depth;
+  }
+  return false;
+}
+
 std::string compact(const json_document& document) {
   std::string out;
   append_compact(out, document);

@@ -121,24 +121,6 @@ std::string layout(const json_document& provenance, const std::vector<compact_fi
   return "{\"provenance\":" + compact(provenance) + ",\n\"result\":{" + joined(result, "\n", "\n") + "\n}}\n";
 }
 
-/// Deeper than any document of ours; deeper still, and reading it would exhaust the stack.
-constexpr int deepest = 64;
-
-bool too_deep(std::string_view text) {
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      else if (c == '"') quoted = false;
-    } else if (c == '"') quoted = true;
-    else if (c == '{' || c == '[') { if (++depth > deepest) return true; }
-    else if (c == '}' || c == ']') --depth;
-  }
-  return false;
-}
-
 std::string text_of(const json_document& object, const char* field) {
   if (!object.is_object()) return "";
   const auto found = object.find(field);
@@ -212,7 +194,7 @@ tl::expected<verification, std::vector<error>> verify(const std::string& evaluat
     why.allowed = allowed;
     return tl::unexpected(std::vector{why});
   };
-  if (too_deep(evaluation_text)) return malformed("a document of at most " + std::to_string(deepest) + " levels");
+  if (is_too_deep(evaluation_text)) return malformed("a document of at most " + std::to_string(deepest_document) + " levels");
   const json_document written = json_document::parse(evaluation_text, nullptr, false);
   if (written.is_discarded() || !written.is_object() || !written.contains("provenance") || !written.contains("result") ||
       !written["provenance"].is_object() || !written["result"].is_object())

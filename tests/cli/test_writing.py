@@ -20,7 +20,7 @@ def test_full_disk_keeps_the_older_file(tmp_path):
     assert done.returncode == 3
     assert "cannot_write" in done.stderr and "evaluation.json" in done.stderr
     assert (out / "evaluation.json").read_bytes() == before
-    assert leftovers(out) == ["evaluation.json", "tables"]
+    assert leftovers(out) == ["evaluation.json", "report.html", "tables"]
 
 
 def test_full_disk_without_an_older_file_leaves_nothing(tmp_path):
@@ -31,7 +31,7 @@ def test_full_disk_without_an_older_file_leaves_nothing(tmp_path):
 
 def test_output_folder_is_made(tmp_path):
     assert evaluate(write_study(tmp_path), tmp_path / "a" / "b").returncode == 0
-    assert leftovers(tmp_path / "a" / "b") == ["evaluation.json", "tables"]
+    assert leftovers(tmp_path / "a" / "b") == ["evaluation.json", "report.html", "tables"]
     assert leftovers(tmp_path / "a" / "b" / "tables") == ["data_quality.csv", "deployments.csv", "faces_per_minute.csv", "findings.csv", "funnel.csv", "not_measured.csv"]
 
 

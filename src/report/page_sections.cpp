@@ -1,0 +1,401 @@
+#include "report/page_sections.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+
+#include <lfreval/types/metric.hpp>
+#include <lfreval/types/number.hpp>
+
+#include "report/fields.hpp"
+#include "report/page_findings.hpp"
+#include "report/page_words.hpp"
+
+namespace lfreval::page {
+
+namespace {
+
+using fields::axis;
+using fields::count;
+using fields::number;
+using fields::part;
+using fields::text;
+
+std::string plural(std::uint64_t n, const std::string& one, const std::string& many) { return grouped(n) + " " + (n == 1 ? one : many); }
+
+std::string percent(double share) { return significant(100 * share, 4, rounding::nearest); }
+
+/// A confidence of 0.95 as `95 %`.
+std::string level_of(const json_document& result) {
+  const auto level = number(part(result, "study"), "confidence");
+  if (!level) return "an unstated confidence";
+  std::string words = percent(*level);
+  while (words.find('.') != std::string::npos && (words.back() == '0' || words.back() == '.')) words.pop_back();
+  return words + " %";
+}
+
+/// A condition in words: one value, a set, a range, or that nobody wrote it down.
+std::string condition_words(const json_document& value) {
+  if (value.is_string()) return value.get<std::string>() == "unknown" ? "not on record" : value.get<std::string>();
+  if (value.is_number_unsigned()) return grouped(value.get<std::uint64_t>());
+  std::string out;
+  if (const json_document& values = part(value, "values"); values.is_array())
+    for (const json_document& one : values)
+      if (one.is_string()) out += (out.empty() ? "" : ", ") + one.get<std::string>();
+  if (const auto n = count(value, "distinct")) out = plural(*n, "value", "different values");
+  const auto smallest = count(value, "smallest"), largest = count(value, "largest");
+  if (smallest && largest) out = *smallest == *largest ? grouped(*smallest) : grouped(*smallest) + " to " + grouped(*largest);
+  const auto unknown = count(value, "unknown");
+  if (unknown && *unknown != 0) out += (out.empty() ? "" : "; ") + std::string("not on record for ") + grouped(*unknown);
+  return out.empty() ? "not on record" : out;
+}
+
+void add_entry(html& out, const std::string& name, const std::string& words) {
+  out.open("div").element("dt", name).element("dd", words).close("div");
+}
+
+void add_conditions(html& out, const json_document& result) {
+  constexpr std::array<std::pair<const char*, const char*>, 7> told{{{"system", "System"}, {"threshold", "Threshold"}, {"watchlist_images", "Images on the watchlist"}, {"watchlist_persons", "People on the watchlist"},
+                                                                      {"use_case", "Use case"}, {"faces_counting_rule", "How faces were counted"}, {"label_source", "Who said which alerts were right"}}};
+  std::map<std::string, std::vector<std::string>> words;
+  for (const json_document& f : part(result, "findings")) {
+    const json_document& held = part(f, "conditions");
+    if (!held.is_object() || !(axis(f, "scope") || axis(f, "source"))) continue;
+    for (const auto& [field, name] : told) {
+      if (!part(held, field).is_null()) {
+        const std::string here = condition_words(part(held, field));
+        auto& known = words[field];
+        if (here != "not on record" && std::find(known.begin(), known.end(), here) == known.end()) known.push_back(here);
+      }
+    }
+  }
+  constexpr std::size_t most = 6;
+  for (const auto& [field, name] : told) {
+    const auto found = words.find(field);
+    if (found == words.end()) continue;
+    std::string all;
+    for (std::size_t i = 0; i < std::min(most, found->second.size()); ++i) all += (all.empty() ? "" : "; ") + found->second[i];
+    if (found->second.size() > most) all += "; and others";
+    add_entry(out, name, capital(all.empty() ? "not on record" : all));
+  }
+}
+
+finding_list of_section(const json_document& result, const std::string& section, bool verdicts = false) {
+  finding_list out;
+  for (const json_document& f : part(result, "findings"))
+    if (text(f, "section") == section && (text(f, "kind") == "verdict") == verdicts) out.push_back(&f);
+  return out;
+}
+
+finding_list where(const finding_list& findings, const std::function<bool(const json_document&)>& wanted) {
+  finding_list out;
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(out), [&](const json_document* f) { return wanted(*f); });
+  return out;
+}
+
+void add_missing_item(html& out, const json_document& item) {
+  out.open("dt").text(text(item, "topic")).close("dt").open("dd").element("p", text(item, "why"));
+  if (const std::string remedy = text(item, "remedy"); !remedy.empty()) out.open("p", {{"class", "remedy"}}).element("span", "What would measure it: ").text(remedy).close("p");
+  out.close("dd");
+}
+
+html not_measured(const material& m) {
+  html out;
+  const json_document& items = part(m.result, "not_measured");
+  if (!items.is_array() || items.empty()) {
+    out.element("p", "The evaluation names nothing that its records leave open.");
+    return out;
+  }
+  out.element("p", "Read this first. No figure below says anything about what is listed here.");
+  out.open("dl", {{"class", "missing-list"}});
+  for (const json_document& item : items) add_missing_item(out, item);
+  out.close("dl");
+  return out;
+}
+
+html limits(const material& m) {
+  html out;
+  finding_list verdicts;
+  for (const json_document& f : part(m.result, "findings"))
+    if (text(f, "kind") == "verdict") verdicts.push_back(&f);
+  add_verdicts(out, verdicts, m.result);
+  return out;
+}
+
+html identification(const material& m) {
+  html out;
+  const json_document& records = part(m.result, "records");
+  if (count(records, "passages").value_or(0) == 0 && count(records, "comparisons").value_or(0) == 0)
+    out.element("p", "Misses were not measured: nobody knows how many listed people walked past unnoticed. Few false alerts alone may only mean that the system finds little.", {{"class", "warning"}});
+  const finding_list all = of_section(m.result, "identification");
+  if (all.empty()) out.element("p", "Not measured: no record bears on it.");
+  add_findings(out, all, 3);
+  return out;
+}
+
+/// What the evaluation itself says of a topic that it could not measure.
+void add_reasons(html& out, const material& m, std::initializer_list<std::string_view> words) {
+  out.open("dl", {{"class", "missing-list"}});
+  bool any = false;
+  for (const json_document& item : part(m.result, "not_measured")) {
+    std::string topic = text(item, "topic");
+    std::transform(topic.begin(), topic.end(), topic.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (std::none_of(words.begin(), words.end(), [&](std::string_view word) { return topic.find(word) != std::string::npos; })) continue;
+    add_missing_item(out, item);
+    any = true;
+  }
+  if (!any) out.element("dt", "Groups").element("dd", "The records name no groups of people.");
+  out.close("dl");
+}
+
+html disparity(const material& m) {
+  html out;
+  const finding_list all = of_section(m.result, "disparity");
+  if (all.empty()) {
+    out.element("p", "Not measured. Nothing here shows that the system treats groups of people alike, and nothing shows that it does not.", {{"class", "warning"}});
+    add_reasons(out, m, {"demographic", "group"});
+    return out;
+  }
+  out.element("p", "Being found and being stopped are different harms, so the gaps in each stand apart. No evidence of a difference is not evidence of none.");
+  const auto of_finding = [](const json_document& f) {
+    const std::string metric = text(f, "metric");
+    return metric.find("true_positive") != std::string::npos || metric.find("false_negative") != std::string::npos || metric.find("false_nonmatch") != std::string::npos;
+  };
+  const auto add = [&](const char* title, const finding_list& some) {
+    out.element("h3", title);
+    if (some.empty()) out.element("p", "Not measured.");
+    add_findings(out, some, 4);
+  };
+  add("Finding listed people: gaps between groups (TPIR)", where(all, of_finding));
+  add("Stopping others: gaps between groups (FPIR)", where(all, [&](const json_document& f) { return !of_finding(f); }));
+  return out;
+}
+
+html burden(const material& m) {
+  html out;
+  const finding_list all = of_section(m.result, "burden");
+  if (std::none_of(all.begin(), all.end(), [](const json_document* f) { return text(*f, "status") != "not_measured"; }))
+    out.element("p", "How many people were stopped wrongly, for how long and with what force was not measured.", {{"class", "warning"}});
+  add_findings(out, all, 3);
+  return out;
+}
+
+struct limb {
+  const char *id, *title, *question, *documents, *never;
+};
+
+/// The questions of the courts, in their order. None is weighed against another, and there is no total.
+constexpr std::array<limb, 5> limbs{{
+    {"legality", "In accordance with the law", "Were who may be sought, where and why fixed in advance, published and kept to?",
+     "the policy in force, the authority for each deployment, the data protection and equality impact assessments", "that a policy is lawful"},
+    {"aim", "A legitimate aim", "Was the purpose important enough?", "the stated objective, and the offences of the people sought and of those found", "importance itself"},
+    {"effectiveness", "Rational connection: does it work?", "Does it find the people it is for?", "the test report of this version, threshold, watchlist and site; expected against achieved results",
+     "what would have happened without it, unless there is a comparator"},
+    {"necessity", "Strict necessity: could less have done it?", "Would another tactic, a smaller watchlist or a higher threshold have done as well?",
+     "the log of alternatives with reasons; results per officer hour of a named alternative", "that no alternative exists"},
+    {"balance", "Fair balance", "Is what was taken from those scanned justified by what was gained?", "complaints and redress, public notice, retention, sensitive places and children", "the balance itself: it is judged, not computed"},
+}};
+
+html proportionality(const material& m) {
+  html out;
+  out.element("p", "The evidence is laid out by limb. There is no total and no verdict across limbs: whether a deployment was proportionate is for those who decide it.");
+  const finding_list all = of_section(m.result, "proportionality");
+  for (const limb& one : limbs) {
+    out.element("h3", one.title).element("p", one.question, {{"class", "question"}});
+    // Findings that name no limb are of what was gained.
+    const finding_list here = where(all, [&](const json_document& f) { return axis(f, "limb").value_or("effectiveness") == one.id; });
+    const bool balance = std::string_view(one.id) == "balance";
+    if (here.empty()) {
+      out.open("p").element("strong", "Not measured: ").text("no figure of this evaluation bears on it by itself.");
+      if (balance) out.text(" Read beside it: ").element("a", "burden", {{"href", "#burden"}}).text(", ").element("a", "disparity", {{"href", "#disparity"}}).text(" and ").element("a", "stopping others", {{"href", "#identification"}}).text(".");
+      out.close("p");
+    }
+    if (!here.empty()) out.element("p", "An outcome is not shown to be due to the alert.", {{"class", "warning"}});
+    add_findings(out, here, 4);
+    out.open("p", {{"class", "technical"}}).text("Documents that bear on it: " + std::string(one.documents) + ". What figures can never show: " + one.never + ".").close("p");
+  }
+  const finding_list others = where(all, [](const json_document& f) {
+    const std::string named = axis(f, "limb").value_or("effectiveness");
+    return std::none_of(limbs.begin(), limbs.end(), [&](const limb& one) { return named == one.id; });
+  });
+  if (!others.empty()) {
+    out.element("h3", "Other evidence");
+    add_findings(out, others, 4);
+  }
+  return out;
+}
+
+html data_quality(const material& m) {
+  html out;
+  const finding_list all = of_section(m.result, "data_quality");
+  const finding_list checks = where(all, [](const json_document& f) { return text(f, "kind") == "check"; });
+  out.element("p", "These checks come before any rate: figures that contradict each other are refused or told as a range, never averaged.");
+  if (!checks.empty()) add_checks(out, checks);
+  add_findings(out, where(all, [](const json_document& f) { return text(f, "kind") != "check"; }), 3);
+  const finding_list records = of_section(m.result, "records");
+  if (!records.empty()) {
+    out.element("h3", "What was read");
+    out.open("details").element("summary", "Counts of the records: " + plural(records.size(), "figure", "figures"));
+    std::vector<std::vector<std::string>> rows;
+    for (const json_document* f : records)
+      rows.push_back({title_of(*f), place_of(*f), text(*f, "status") == "measured" ? grouped(count(part(*f, "events"), "n").value_or(0)) : "not on record", text(*f, "sentence")});
+    out.table("Counts of the records", {{"Count of", false}, {"Where", false}, {"Number", true}, {"In words", false}}, rows).close("details");
+  }
+  const json_document& refused = part(part(m.result, "records"), "refused_rows");
+  const json_document& left_out = part(part(m.result, "records"), "left_out_by_scope");
+  const auto counts_table = [&](const json_document& counts, const char* caption, const char* heading) {
+    if (!counts.is_object() || counts.empty()) return;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [name, n] : counts.items())
+      if (n.is_number_unsigned()) rows.push_back({name, grouped(n.get<std::uint64_t>())});
+    out.table(caption, {{heading, false}, {"Rows", true}}, rows);
+  };
+  counts_table(refused, "Refused rows, by rule; they are in no figure", "Rule");
+  counts_table(left_out, "Left out by the study's own scope", "Reason");
+  return out;
+}
+
+html methods(const material& m) {
+  html out;
+  const json_document& study = part(m.result, "study");
+  const std::string seed = count(study, "seed") ? grouped(*count(study, "seed")) : "none";
+  out.open("p").text("Intervals hold at " + level_of(m.result) + " unless a line says otherwise. Limits are rounded outward: a printed interval is never narrower than the computed one. ")
+      .text("Deployments, or people where they are known, are the clusters, because trials of one of them resemble each other. A statistic that has no value on these records is not printed as 0; the reason stands in its place. Random draws begin from seed " + seed + ".").close("p");
+  if (const json_document& idle = part(m.result, "declared_not_evaluated"); idle.is_array() && !idle.empty()) {
+    std::string keys;
+    for (const json_document& one : idle)
+      if (one.is_string()) keys += (keys.empty() ? "" : ", ") + one.get<std::string>();
+    out.element("p", "Declared in the study and without effect in this version: " + keys + ".");
+  }
+  std::set<std::string> metrics, flags, methods_used;
+  std::map<std::string, std::string> assumptions;
+  for (const json_document& f : part(m.result, "findings")) {
+    metrics.insert(text(f, "metric"));
+    for (const json_document& one : part(f, "flags"))
+      if (one.is_string()) flags.insert(one.get<std::string>());
+    for (const char* field : {"interval", "unfavourable_bound", "favourable_bound"})
+      if (const std::string method = text(part(f, field), "method"); !method.empty()) methods_used.insert(method);
+    for (const json_document& one : part(f, "companions"))
+      if (const std::string method = text(one, "method"); !method.empty()) methods_used.insert(method);
+    if (const json_document& assumed = part(f, "assumption"); assumed.is_object()) assumptions.emplace(text(assumed, "quantity"), text(assumed, "reason"));
+  }
+  if (!assumptions.empty()) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [quantity, reason] : assumptions) rows.push_back({quantity, reason});
+    out.element("h3", "Assumptions").table("Assumptions that projected figures rest on", {{"Assumed", false}, {"On these grounds", false}}, rows);
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const metric_units& one : metric_units_table) {
+    const metric_description& words = describe(one.id);
+    if (metrics.contains(std::string(words.key))) rows.push_back({capital(std::string(words.name)), std::string(words.meaning), std::string(words.formula), std::string(words.undefined_when), std::string(words.cannot_show), std::string(words.cites)});
+  }
+  if (!rows.empty())
+    out.element("h3", "What the rates mean").table("Rates on this page", {{"Rate", false}, {"Meaning", false}, {"Formula", false}, {"Undefined when", false}, {"What it cannot show", false}, {"Cites", false}}, rows);
+  if (!flags.empty()) {
+    out.element("h3", "What the capitals mean").open("dl", {{"class", "flags"}});
+    for (const std::string& name : flags) out.element("dt", name, {{"id", "flag-" + name}}).element("dd", text(part(m.result, "flag_meanings"), name));
+    out.close("dl");
+  }
+  if (!methods_used.empty()) {
+    std::string names;
+    for (const std::string& name : methods_used) names += (names.empty() ? "" : ", ") + name;
+    out.element("h3", "Methods of intervals").element("p", names + ". Each is named beside the figure it made; their sources are in the documentation of lfreval.");
+  }
+  out.element("p", "Short ids such as G4, C1 and M44 name the definitions, the rules chosen where sources disagree, and the guards against known mistakes, as the documentation of lfreval lists them.", {{"class", "technical"}});
+  return out;
+}
+
+html provenance(const material& m) {
+  html out;
+  const json_document& p = m.provenance;
+  out.element("p", "Whoever holds the files below can make every figure of this page again.");
+  std::vector<std::vector<std::string>> rows{{"Program", text(p, "program") + " " + text(p, "version")}, {"Evaluated", text(p, "time")}};
+  if (!m.public_copy) rows.push_back({"Command", text(p, "command")});
+  rows.push_back({"Study file", text(part(p, "study"), "file")});
+  rows.push_back({"SHA-256 of the study", text(part(p, "study"), "sha256")});
+  rows.push_back({"SHA-256 of the result", text(p, "result_sha256")});
+  out.table("Made by", {{"What", false}, {"Value", false}}, rows);
+  std::vector<std::vector<std::string>> inputs;
+  for (const json_document& one : part(p, "inputs")) {
+    std::string unused;
+    for (const json_document& column : part(one, "unused_columns"))
+      if (column.is_string()) unused += (unused.empty() ? "" : ", ") + column.get<std::string>();
+    inputs.push_back({text(one, "file"), text(one, "source"), grouped(count(one, "rows").value_or(0)), text(one, "sha256"), unused});
+  }
+  if (!inputs.empty()) out.table("Files that were read", {{"File", false}, {"Source", false}, {"Rows", true}, {"SHA-256", false}, {"Columns not read", false}}, inputs);
+  const json_document& ledger = part(p, "ledger");
+  if (ledger.is_array() && !ledger.empty()) {
+    std::vector<std::vector<std::string>> lines;
+    for (const json_document& row : ledger)
+      lines.push_back({text(row, "file"), grouped(count(row, "line").value_or(0)), text(row, "column"), text(row, "rule"), text(row, "value"), text(row, "allowed")});
+    out.open("details").element("summary", "Refused rows: " + grouped(ledger.size()));
+    out.table("Refused rows", {{"File", false}, {"Line", true}, {"Column", false}, {"Rule", false}, {"Value", false}, {"Allowed", false}}, lines).close("details");
+  }
+  out.element("h3", "To make it again");
+  out.open("pre").text("sha256sum *.csv *.csv.gz study.toml").program_text("\n").text("lfreval verify evaluation.json study.toml").program_text("\n").text(m.public_copy ? "lfreval page evaluation.json --public" : "lfreval page evaluation.json").close("pre");
+  out.element("p", "The first line shows that you hold the same files. The second evaluates them again and names every figure that differs. The third writes this page, the same to the byte for the same evaluation and the same build of the program.");
+  return out;
+}
+
+} // namespace
+
+html header(const material& m) {
+  html out;
+  const json_document &study = part(m.result, "study"), &records = part(m.result, "records");
+  out.element("p", "Live facial recognition: what the records support", {{"class", "kicker"}});
+  out.element("h1", text(study, "name").empty() ? "Unnamed study" : text(study, "name"));
+  if (!m.hash_agrees)
+    out.element("p", "Do not rely on this page. The evaluation it was made from does not have the SHA-256 that it states: it was altered after it was written.", {{"class", "warning"}, {"role", "note"}});
+  if (m.public_copy)
+    out.element("p", "Public copy. " + (m.withheld == 0 ? std::string("No cell had to be withheld.") : plural(m.withheld, "cell is", "cells are") + " withheld: counts of one to four people or events of a single place, day, camera or group, what would give them away, and figures made of them.") +
+                         " Rows of single deployments in the checks, values of refused rows and the command line are left out. The auditor's copy has everything.",
+                {{"class", "note"}});
+  out.open("dl", {{"class", "conditions"}});
+  const json_document& period = part(records, "period");
+  if (const auto n = count(records, "deployments"); n && *n != 0) {
+    std::string words = plural(*n, "deployment", "deployments");
+    if (const auto broken = count(records, "aborted"); broken && *broken != 0) words += ", " + grouped(*broken) + " of them aborted";
+    if (const auto broken = count(records, "cancelled"); broken && *broken != 0) words += ", " + grouped(*broken) + " cancelled";
+    add_entry(out, "Records", words);
+  }
+  if (period.is_array() && period.size() == 2 && period[0].is_string() && period[1].is_string()) add_entry(out, "Period", period[0].get<std::string>() + " to " + period[1].get<std::string>());
+  if (const auto n = count(records, "faces"); n && *n != 0) add_entry(out, "Faces seen", grouped(*n) + ", as the publisher counted or estimated them");
+  if (const auto n = count(records, "passages")) add_entry(out, "Passages in trials", grouped(*n));
+  if (const auto n = count(records, "comparisons")) add_entry(out, "Comparisons of scores", grouped(*n));
+  add_conditions(out, m.result);
+  add_entry(out, "Confidence", level_of(m.result) + ", limits rounded outward");
+  if (const std::string day = text(study, "as_of"); !day.empty()) add_entry(out, "As of", day);
+  out.close("dl");
+  return out;
+}
+
+std::vector<chapter> chapters(const material& m) {
+  std::vector<chapter> out;
+  const auto add = [&](const char* id, const std::string& title, html body) { out.push_back({id, title, std::move(body)}); };
+  add("not-measured", "What was not measured", not_measured(m));
+  add("limits", "The limits, and whether they are met", limits(m));
+  std::string finding_title = "Finding listed people, stopping others";
+  for (const json_document& section : part(m.result, "sections"))
+    if (text(section, "id") == "identification" && text(section, "title").find("MISSES NOT MEASURED") != std::string::npos) finding_title += ": misses not measured";
+  add("identification", finding_title, identification(m));
+  add("disparity", "Differences between groups", disparity(m));
+  add("burden", "Burden, and what became of alerts", burden(m));
+  add("proportionality", "Necessity and proportionality, limb by limb", proportionality(m));
+  add("data-quality", "Quality of the data", data_quality(m));
+  const std::set<std::string> known{"records", "identification", "disparity", "burden", "proportionality", "data_quality"};
+  finding_list others;
+  for (const json_document& f : part(m.result, "findings"))
+    if (text(f, "kind") != "verdict" && !known.contains(text(f, "section"))) others.push_back(&f);
+  if (!others.empty()) {
+    html rest;
+    add_findings(rest, others, 3);
+    add("other", "Other findings", std::move(rest));
+  }
+  add("methods", "Methods and sources", methods(m));
+  add("provenance", "Provenance, and how to make it again", provenance(m));
+  return out;
+}
+
+} // namespace lfreval::page

@@ -1,0 +1,31 @@
+// The chapters of the page in their fixed order. Private to the report stage.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/document.hpp"
+#include "report/html.hpp"
+
+namespace lfreval::page {
+
+/// What every chapter is written from.
+struct material {
+  const json_document& provenance;
+  const json_document& result;
+  bool public_copy = false;
+  std::uint64_t withheld = 0;   ///< cells left out of a public copy
+  bool hash_agrees = true;      ///< the result has the SHA-256 that its provenance states
+};
+
+struct chapter {
+  std::string id, title;
+  html body;
+};
+
+/// Title, conditions of the study, and what a reader of a copy must know first.
+[[nodiscard]] html header(const material&);
+/// All chapters, in the order a reader needs them: what was not measured first, the hashes last.
+[[nodiscard]] std::vector<chapter> chapters(const material&);
+
+} // namespace lfreval::page
