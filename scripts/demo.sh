@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Builds the program and evaluates the committed example study; the last line names the evaluation that was written.
+# Builds the program and evaluates the committed example study; the last line names the evaluation that was written. The
+# report page lies beside it as report.html, with pictures where node and npm are on the machine.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-scripts/install_packages.sh build
+scripts/install_packages.sh build pictures
 mkdir -p build
 if ! {
   cmake -S . -B build/demo -G Ninja -DCMAKE_BUILD_TYPE=Release -DLFREVAL_BUILD_TESTS=OFF -DLFREVAL_BUILD_BENCHMARKS=OFF &&

@@ -8,6 +8,7 @@
 #include "report/html.hpp"
 #include "report/page_assets.hpp"
 #include "report/page_sections.hpp"
+#include "report/public_copy.hpp"
 
 namespace lfreval {
 
@@ -80,7 +81,7 @@ bool page_has_pictures() noexcept { return !page_assets::figures.empty(); }
 
 result<std::string> to_page(std::string_view evaluation_text, const std::string& name, const page_options& options) {
   if (is_too_deep(evaluation_text)) return refuse(malformed(name, "a document of at most " + std::to_string(deepest_document) + " levels"));
-  const json_document written = json_document::parse(evaluation_text, nullptr, false);
+  json_document written = json_document::parse(evaluation_text, nullptr, false);
   const json_document &provenance = fields::part(written, "provenance"), &result = fields::part(written, "result");
   if (!provenance.is_object() || !result.is_object() || !fields::part(result, "findings").is_array())
     return refuse(malformed(name, "a JSON object with provenance and result, as `lfreval evaluate` writes it"));
@@ -88,6 +89,12 @@ result<std::string> to_page(std::string_view evaluation_text, const std::string&
     return refuse(malformed(name, "schema " + std::to_string(study_schema) + " or older"));
   page::material m{provenance, result, options.public_copy};
   m.hash_agrees = sha256_hex(compact(result)) == fields::text(provenance, "result_sha256");
+  if (options.public_copy) {
+    m.withheld = page::make_public(written["result"]);
+    for (json_document& row : written["provenance"]["ledger"])
+      if (row.is_object()) row.erase("value");
+  }
+  m.with_pictures = page_has_pictures();
   return assembled(m);
 }
 

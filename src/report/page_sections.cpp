@@ -10,6 +10,8 @@
 #include <lfreval/types/number.hpp>
 
 #include "report/fields.hpp"
+#include "report/figures.hpp"
+#include "report/page_explorer.hpp"
 #include "report/page_findings.hpp"
 #include "report/page_words.hpp"
 
@@ -62,22 +64,19 @@ void add_conditions(html& out, const json_document& result) {
   std::map<std::string, std::vector<std::string>> words;
   for (const json_document& f : part(result, "findings")) {
     const json_document& held = part(f, "conditions");
-    if (!held.is_object() || !(axis(f, "scope") || axis(f, "source"))) continue;
+    const bool whole_series = axis(f, "scope") == "all" && text(f, "metric") == "false_alerts_per_face", of_trial = axis(f, "source") && text(f, "kind") == "verdict";
+    if (!held.is_object() || !(whole_series || of_trial)) continue;
     for (const auto& [field, name] : told) {
-      if (!part(held, field).is_null()) {
-        const std::string here = condition_words(part(held, field));
-        auto& known = words[field];
-        if (here != "not on record" && std::find(known.begin(), known.end(), here) == known.end()) known.push_back(here);
-      }
+      const std::string here = condition_words(part(held, field));
+      auto& known = words[field];
+      if (here != "not on record" && std::find(known.begin(), known.end(), here) == known.end()) known.push_back(here);
     }
   }
-  constexpr std::size_t most = 6;
   for (const auto& [field, name] : told) {
     const auto found = words.find(field);
     if (found == words.end()) continue;
     std::string all;
-    for (std::size_t i = 0; i < std::min(most, found->second.size()); ++i) all += (all.empty() ? "" : "; ") + found->second[i];
-    if (found->second.size() > most) all += "; and others";
+    for (const std::string& one : found->second) all += (all.empty() ? "" : "; ") + one;
     add_entry(out, name, capital(all.empty() ? "not on record" : all));
   }
 }
@@ -124,11 +123,24 @@ html limits(const material& m) {
   return out;
 }
 
-html identification(const material& m) {
+/// What stands before the pictures of a chapter.
+html introduction(const material& m, std::string_view chapter) {
   html out;
   const json_document& records = part(m.result, "records");
-  if (count(records, "passages").value_or(0) == 0 && count(records, "comparisons").value_or(0) == 0)
+  if (chapter == "identification" && count(records, "passages").value_or(0) == 0 && count(records, "comparisons").value_or(0) == 0)
     out.element("p", "Misses were not measured: nobody knows how many listed people walked past unnoticed. Few false alerts alone may only mean that the system finds little.", {{"class", "warning"}});
+  if (chapter == "data-quality")
+    out.element("p", "These checks come before any rate: figures that contradict each other are refused or told as a range, never averaged.");
+  if (chapter == "burden") {
+    const finding_list all = of_section(m.result, "burden");
+    if (std::none_of(all.begin(), all.end(), [](const json_document* f) { return text(*f, "status") != "not_measured"; }))
+      out.element("p", "How many people were stopped wrongly, for how long and with what force was not measured.", {{"class", "warning"}});
+  }
+  return out;
+}
+
+html identification(const material& m) {
+  html out;
   const finding_list all = of_section(m.result, "identification");
   if (all.empty()) out.element("p", "Not measured: no record bears on it.");
   add_findings(out, all, 3);
@@ -175,10 +187,7 @@ html disparity(const material& m) {
 
 html burden(const material& m) {
   html out;
-  const finding_list all = of_section(m.result, "burden");
-  if (std::none_of(all.begin(), all.end(), [](const json_document* f) { return text(*f, "status") != "not_measured"; }))
-    out.element("p", "How many people were stopped wrongly, for how long and with what force was not measured.", {{"class", "warning"}});
-  add_findings(out, all, 3);
+  add_findings(out, of_section(m.result, "burden"), 3);
   return out;
 }
 
@@ -231,7 +240,6 @@ html data_quality(const material& m) {
   html out;
   const finding_list all = of_section(m.result, "data_quality");
   const finding_list checks = where(all, [](const json_document& f) { return text(f, "kind") == "check"; });
-  out.element("p", "These checks come before any rate: figures that contradict each other are refused or told as a range, never averaged.");
   if (!checks.empty()) add_checks(out, checks);
   add_findings(out, where(all, [](const json_document& f) { return text(f, "kind") != "check"; }), 3);
   const finding_list records = of_section(m.result, "records");
@@ -371,9 +379,32 @@ html header(const material& m) {
   return out;
 }
 
+namespace {
+
+void add_figure(html& out, const figure& f, bool with_picture) {
+  out.open("figure", {{"class", "figure"}, {"aria-labelledby", "figure-" + f.id}});
+  out.open("figcaption").element("h3", f.title, {{"id", "figure-" + f.id}}).element("p", f.sentence).close("figcaption");
+  if (with_picture) {
+    out.open("div", {{"class", "picture"}, {"role", "img"}, {"aria-label", f.title + ". " + f.alternative}}).element("p", "The picture is drawn by the script of this page; its figures are in the table.").close("div");
+    out.open("script", {{"type", "application/json"}, {"class", "specification"}}).program_text(script_safe(compact(f.specification))).close("script");
+  }
+  out.element("p", f.alternative, {{"class", "technical"}});
+  out.open("details").element("summary", "The figures of this picture: " + plural(f.rows.size(), "row", "rows"));
+  out.table(f.title, f.columns, f.rows).close("details").close("figure");
+}
+
+} // namespace
+
 std::vector<chapter> chapters(const material& m) {
   std::vector<chapter> out;
-  const auto add = [&](const char* id, const std::string& title, html body) { out.push_back({id, title, std::move(body)}); };
+  const std::vector<figure> drawn = figures(m.result);
+  const auto add = [&](const char* id, const std::string& title, html body) {
+    html whole = introduction(m, id);
+    if (id == std::string_view("identification")) add_explorers(whole, m.result);
+    for (const figure& one : drawn)
+      if (one.chapter == id) add_figure(whole, one, m.with_pictures);
+    out.push_back({id, title, std::move(whole.append(body))});
+  };
   add("not-measured", "What was not measured", not_measured(m));
   add("limits", "The limits, and whether they are met", limits(m));
   std::string finding_title = "Finding listed people, stopping others";

@@ -14,8 +14,9 @@ struct material {
   const json_document& provenance;
   const json_document& result;
   bool public_copy = false;
-  std::uint64_t withheld = 0;   ///< cells left out of a public copy
-  bool hash_agrees = true;      ///< the result has the SHA-256 that its provenance states
+  std::uint64_t withheld = 0; ///< cells left out of a public copy
+  bool hash_agrees = true;    ///< the result has the SHA-256 that its provenance states
+  bool with_pictures = false;
 };
 
 struct chapter {

@@ -56,6 +56,13 @@ std::string per_hour(double rate, rounding toward) {
   return "one every " + plain_number(1 / rate, opposite(toward)) + " hours";
 }
 
+/// 0.95 as `95`.
+std::string percent_of(double share) {
+  std::string words = significant(100 * share, 6, rounding::nearest);
+  while (words.find('.') != std::string::npos && (words.back() == '0' || words.back() == '.')) words.pop_back();
+  return words;
+}
+
 std::optional<metric_id> metric_of(const json_document& finding) { return metric_from_key(text(finding, "metric")); }
 
 bool is_hourly(const json_document& finding) { return text(finding, "per") == "hour" || text(part(finding, "lowest"), "per") == "hour"; }
@@ -243,7 +250,7 @@ std::string how_made(const json_document& finding) {
   std::string out;
   const auto add = [&](const std::string& words) { out += (out.empty() ? "" : "; ") + words; };
   if (const auto level = number(made, "confidence"))
-    add(significant(100 * *level, 4, rounding::nearest) + " %" + (count(made, "sides") == 1 ? ", one-sided" : "") + ", method " + text(made, "method"));
+    add(percent_of(*level) + " %" + (count(made, "sides") == 1 ? ", one-sided" : "") + ", method " + text(made, "method"));
   const json_document& clusters = part(one, "clusters");
   if (const auto n = count(clusters, "n")) {
     const auto with = count(clusters, "with_events");
@@ -283,9 +290,9 @@ std::vector<std::string> reservations(const json_document& finding) {
     const json_document& next = part(spread, "next_deployment");
     const auto exposure = count(next, "exposure");
     if (const auto range = limits(part(next, "events")); range && exposure && range->upper != unbounded)
-      words += "; in the next deployment of " + grouped(*exposure) + " one would expect " + significant(range->lower, 6, rounding::down) + " to " + significant(range->upper, 6, rounding::up);
+      words += "; in the next deployment of " + grouped(*exposure) + " one would expect " + grouped(static_cast<std::uint64_t>(std::floor(range->lower))) + " to " + grouped(static_cast<std::uint64_t>(std::ceil(std::min(range->upper, 1e15))));
     const json_document& outside = part(spread, "outside_the_funnel");
-    if (outside.is_array() && !outside.empty()) words += "; " + grouped(outside.size()) + (outside.size() == 1 ? " deployment lies" : " deployments lie") + " outside the funnel";
+    if (outside.is_array() && !outside.empty()) words += "; " + grouped(outside.size()) + (outside.size() == 1 ? " deployment lies" : " deployments lie") + " outside the funnel of all these";
     out.push_back(words + ".");
   }
   if (const auto n = count(finding, "deployments_not_recording")) out.push_back(grouped(*n) + (*n == 1 ? " deployment does" : " deployments do") + " not record what this needs.");

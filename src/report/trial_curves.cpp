@@ -2,12 +2,15 @@
 #include <cmath>
 
 #include <lfreval/counts/person_tallies.hpp>
+#include <lfreval/detail/parallel.hpp>
 #include <lfreval/identification/area_under_curve.hpp>
 #include <lfreval/identification/curve.hpp>
 #include <lfreval/identification/decimal_grid.hpp>
 #include <lfreval/identification/equal_error.hpp>
+#include <lfreval/identification/predictive_value.hpp>
 #include <lfreval/intervals/curve_bootstrap.hpp>
 #include <lfreval/intervals/curve_limits.hpp>
+#include <lfreval/intervals/estimate_rate.hpp>
 #include <lfreval/intervals/poisson_weights.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
@@ -58,6 +61,55 @@ void add_limits(const trial& t, const threshold_grid& grid, metric_id metric, co
   out.columns.push_back({rate + "band_upper", band_upper});
 }
 
+/// The interval of the findings at every threshold: where it is too late to look closer, a reader still sees both limits.
+void add_intervals(const trial& t, const threshold_grid& grid, metric_id metric, const std::string& name, curve& out) {
+  constexpr std::size_t most_passes = 2'000'000'000; // rows read, all thresholds together
+  if (!supports(t.source.kind, metric) || t.rows().size() > most_passes / grid.size()) return;
+  std::vector<std::optional<double>> lower(grid.size()), upper(grid.size());
+  detail::parallel_for(grid.size(), t.threads, [&](std::size_t at) {
+    const auto people = tally_persons(t.rows(), t.all, metric, grid, at, t.rule);
+    if (!people) return;
+    const auto made = estimate_rate(metric, people->front().tallies, t.declared.level, t.by_person());
+    if (!made) return;
+    lower[at] = made->headline.lower;
+    upper[at] = made->headline.upper;
+  });
+  out.columns.push_back({name + "_identification_rate_interval_lower", std::move(lower)});
+  out.columns.push_back({name + "_identification_rate_interval_upper", std::move(upper)});
+}
+
+/// What an alert at the threshold in use would be worth, by how many passers are listed.
+void add_predictive_values(trial& t) {
+  const estimate *found = nullptr, *false_alarm = nullptr;
+  auto axes = t.axes();
+  axes["threshold"] = t.operating();
+  for (const finding& f : t.out.findings) {
+    if (f.kind != finding_kind::rate || f.axes != axes || !std::holds_alternative<estimate>(f.value)) continue;
+    if (f.metric == to_string(tpir)) found = &std::get<estimate>(f.value);
+    if (f.metric == to_string(metric_id::false_positive_identification_rate)) false_alarm = &std::get<estimate>(f.value);
+  }
+  if (t.operating().empty() || found == nullptr || false_alarm == nullptr) return;
+  std::vector<std::optional<double>> prevalences, points, lower, upper;
+  double least_level = 1;
+  for (std::uint64_t one_in = 1'000'000; one_in >= 10; one_in /= 10)
+    for (const std::uint64_t step : {1U, 2U, 5U}) {
+      if (one_in / step < 10) continue;
+      const double prevalence = static_cast<double>(step) / static_cast<double>(one_in);
+      const auto range = identification::predictive_value_range(*found, *false_alarm, {prevalence, prevalence});
+      if (!range) return;
+      least_level = range->level.level();
+      prevalences.emplace_back(prevalence);
+      points.push_back(range->point_at_lower);
+      lower.emplace_back(range->lower);
+      upper.emplace_back(range->upper);
+    }
+  curve c;
+  c.name = name_of(t, "predictive_value");
+  c.meaning = "share of alerts by listed people at threshold " + t.operating() + ", if one passer in so many were listed; its limits take the limits of both rates at their corners and hold at " + significant(100 * least_level, 3, rounding::nearest) + " % at least";
+  c.columns = {{"prevalence", prevalences}, {"estimate", points}, {"lower", lower}, {"upper", upper}};
+  t.out.curves.push_back(std::move(c));
+}
+
 void add_grid_curve(trial& t) {
   if (!t.declared.grid) return;
   const double one = t.compared(t.declared.grid->from), other = t.compared(t.declared.grid->to);
@@ -90,6 +142,10 @@ void add_grid_curve(trial& t) {
   add_limits(t, *grid, tpir, "true_positive", c);
   if (c.columns.size() > 5)
     c.meaning += "; limits of both rates from " + std::to_string(replicates) + " resampled trials of the same number of people, at each threshold by itself and as a band that holds at all of them; empty where the events are too few";
+  const std::size_t resampled = c.columns.size();
+  add_intervals(t, *grid, metric_id::false_positive_identification_rate, "false_positive", c);
+  add_intervals(t, *grid, tpir, "true_positive", c);
+  if (c.columns.size() > resampled) c.meaning += "; the interval at each threshold is made as those of the findings are";
   t.out.curves.push_back(std::move(c));
 }
 
@@ -199,6 +255,7 @@ std::string curve_name(std::string wanted) {
 void add_curves(trial& t) {
   add_grid_curve(t);
   add_tradeoff(t);
+  add_predictive_values(t);
   add_ranks(t);
 }
 

@@ -1,0 +1,27 @@
+// The pictures of the page as Vega-Lite specifications, each with its table. Private to the report stage.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/document.hpp"
+#include "report/html.hpp"
+
+namespace lfreval::page {
+
+/// One picture, complete in itself: what is drawn is in `specification`, transformed to the axes here, so that the script of
+/// the page computes nothing. Colours and fonts are the page's, by the style names of the marks.
+struct figure {
+  std::string id, chapter, title;
+  std::string sentence;    ///< how to read it
+  std::string alternative; ///< what it shows, with the numbers, for those who do not see it
+  json_document specification;
+  std::vector<html_column> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
+/// The figures that the curves and findings of this evaluation support, in the order of the page. A rate of 0 is drawn as
+/// its upper bound, never as a point; 0 and 1 on an axis of normal quantiles are arrows at its end.
+[[nodiscard]] std::vector<figure> figures(const json_document& result);
+
+} // namespace lfreval::page
