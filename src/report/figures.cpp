@@ -245,7 +245,7 @@ void add_tradeoff(std::vector<figure>& out, const json_document& result, const j
   spec["layer"] = json_document::array();
   spec["layer"].push_back(layer(mark("line", "curve", {{"interpolate", "step-before"}, {"clip", true}}), {{"x", at_x}, {"y", at_y}, {"order", field("threshold", "quantitative")}}));
   for (const char* shape : {"triangle-left", "triangle-right", "triangle-down", "triangle-up"})
-    spec["layer"].push_back(own_data(arrows, layer(mark("point", "bound", {{"shape", shape}}), {{"x", at_x}, {"y", at_y}}, std::string("datum.arrow == '") + shape + "'")));
+    spec["layer"].push_back(own_data(arrows, layer(mark("point", "bound", {{"shape", shape}, {"size", 60}}), {{"x", at_x}, {"y", at_y}}, std::string("datum.arrow == '") + shape + "'")));
   spec["layer"].push_back(own_data(crosses, layer(mark("rule", "cross"), {{"x", field("fpir_lower", "quantitative")}, {"x2", {{"field", "fpir_upper"}}}, {"y", field("missed", "quantitative")}})));
   spec["layer"].push_back(own_data(crosses, layer(mark("rule", "cross"), {{"y", field("missed_lower", "quantitative")}, {"y2", {{"field", "missed_upper"}}}, {"x", field("fpir", "quantitative")}}, "!datum.zero")));
   spec["layer"].push_back(own_data(crosses, layer(mark("point", "told"), {{"x", field("fpir", "quantitative")}, {"y", field("missed", "quantitative")}}, "!datum.zero")));
@@ -271,10 +271,12 @@ void add_thresholds(std::vector<figure>& out, const json_document& result, const
   struct rate { const char *events, *exposure; std::string column; };
   const std::array<rate, 2> rates{{{"nonmated_with_alert", "nonmated", "false_positive_identification_rate_"}, {"identified", "mated", "true_positive_identification_rate_"}}};
   std::array<json_document, 2> values{json_document::array(), json_document::array()};
-  double least = 1;
+  double least = 1, first_at = unbounded, last_at = -unbounded;
   for (std::size_t i = 0; i < seen.rows; ++i) {
     const auto at = seen.value("threshold", i);
     if (!at) continue;
+    first_at = std::min(first_at, *at);
+    last_at = std::max(last_at, *at);
     std::vector<std::string> row{shortest(*at)};
     for (std::size_t which = 0; which < rates.size(); ++which) {
       const auto events = seen.whole(rates[which].events, i), exposure = seen.whole(rates[which].exposure, i);
@@ -307,7 +309,7 @@ void add_thresholds(std::vector<figure>& out, const json_document& result, const
     for (std::size_t i = 0; i < bounds.size(); i += step) (*bounds[i])["told"] = true;
   }
   const auto [from, to] = decades(least, 1);
-  const json_document at_x = field("threshold", "quantitative", {{"scale", {{"zero", false}, {"nice", false}}}, {"axis", {{"title", "Threshold"}}}});
+  const json_document at_x = field("threshold", "quantitative", {{"scale", {{"domain", {first_at, last_at}}, {"nice", false}}}, {"axis", {{"title", "Threshold"}}}});
   json_document in_use = json_document::array();
   if (const auto at = parse_decimal(used)) in_use.push_back({{"threshold", *at}, {"label", "in use"}});
   json_document spec{{"vconcat", json_document::array()}};
@@ -484,7 +486,7 @@ void add_series(std::vector<figure>& out, const json_document& result, const jso
     const double high = range->upper / static_cast<double>(*exposure), low = range->lower / static_cast<double>(*exposure);
     next.push_back({{"n", static_cast<double>(seen.rows) * 1.02 + 1}, {"upper", high}, {"lower", low}, {"label", "next"}});
     most = std::max(most, high);
-    told += " In the next deployment of " + grouped(*exposure) + " faces one would expect " + significant(range->lower, 3, rounding::down) + " to " + significant(range->upper, 3, rounding::up) + " false alerts.";
+    told += " In the next deployment of " + grouped(*exposure) + " faces one would expect " + shortest(std::floor(range->lower)) + " to " + shortest(std::ceil(range->upper)) + " false alerts.";
   }
   const auto [from, to] = decades(least, most);
   for (json_document& row : next) row["lower"] = std::max(row["lower"].get<double>(), from);
@@ -500,6 +502,7 @@ void add_series(std::vector<figure>& out, const json_document& result, const jso
   spec["layer"].push_back(own_data(next, layer(mark("text", "label", {{"align", "right"}, {"dy", -7}}), {{"x", at_x}, {"y", field("upper", "quantitative", axis_of)}, {"text", field("label", "nominal")}})));
   spec["layer"].push_back(own_data(declared, layer(mark("text", "label", {{"align", "right"}, {"dy", -7}}), {{"x", {{"value", "width"}}}, {"y", field("rate", "quantitative", axis_of)}, {"text", field("label", "nominal")}})));
   f.specification = std::move(spec);
+  if (!next.empty()) f.sentence += " The broad bar at the end is what the next deployment may bring.";
   if (!changes.empty()) f.sentence += " At the dotted lines the number of faces counted per minute changed, so rates on either side may not be counted alike.";
   f.alternative = grouped(with) + " deployments with false alerts and " + grouped(without) + " without." + told;
   out.push_back(std::move(f));
@@ -606,7 +609,7 @@ void add_pace(std::vector<figure>& out, const json_document& result, const json_
   }
   if (values.size() < 2) return;
   const json_document at_x = field("n", "quantitative", {{"scale", {{"domain", {0, seen.rows + 1}}, {"nice", false}}}, {"axis", order_axis(seen)}});
-  const json_document scale{{"scale", {{"type", "log"}, {"nice", true}}}, {"axis", {{"title", "Faces per minute"}, {"format", "~r"}, {"tickCount", 4}}}};
+  const json_document scale{{"scale", {{"type", "log"}, {"nice", false}, {"padding", 6}}}, {"axis", {{"title", "Faces per minute"}, {"values", {0.3, 1, 3, 10, 30, 100, 300, 1000}}, {"format", "~r"}}}};
   json_document spec{{"height", 240}, {"data", {{"values", values}}}, {"layer", json_document::array()}};
   spec["layer"].push_back(own_data(changes, layer(mark("rule", "change"), {{"x", at_x}})));
   spec["layer"].push_back(layer(mark("point", "bound", {{"shape", "circle"}}), {{"x", at_x}, {"y", field("pace", "quantitative", scale)}}));
@@ -642,7 +645,7 @@ void add_outcomes(std::vector<figure>& out, const json_document& result) {
   f.id = "outcomes";
   f.chapter = "burden";
   f.title = "From faces seen to what came of them";
-  f.sentence = "Each line is a share of all faces seen, with its interval, on a scale on which every step to the left is ten times rarer. A broad bar is a range that contradictions in the records leave open. An outcome is not shown to be due to the alert.";
+  f.sentence = "Each line is a share of the faces seen in the deployments that record it, with its interval, on a scale on which every step to the left is ten times rarer. A broad bar is a range that contradictions in the records leave open. An outcome is not shown to be due to the alert.";
   double from = 1;
   json_document values = json_document::array(), order_of = json_document::array();
   for (const stage& one : stages) from = std::min(from, one.lower > 0 ? std::max(one.lower, one.upper / 1e4) : one.upper);
@@ -655,7 +658,7 @@ void add_outcomes(std::vector<figure>& out, const json_document& result) {
     f.alternative += (f.alternative.empty() ? "" : " ") + one.name + ": " + one.plain + ".";
   }
   const json_document at_y = field("stage", "nominal", {{"sort", order_of}, {"axis", {{"title", nullptr}, {"grid", false}, {"labelLimit", 180}, {"ticks", false}, {"domain", false}}}});
-  const json_document axis_of = log_axis("Of all faces seen", from, 1);
+  const json_document axis_of = log_axis("Of the faces seen", from, 1);
   json_document spec{{"height", {{"step", 34}}}, {"data", {{"values", values}}}, {"layer", json_document::array()}};
   spec["layer"].push_back(layer(mark("rule", "limits"), {{"y", at_y}, {"x", field("lower", "quantitative", axis_of)}, {"x2", {{"field", "upper"}}}}));
   spec["layer"].push_back(layer(mark("bar", "range", {{"height", 8}}), {{"y", at_y}, {"x", field("least", "quantitative", axis_of)}, {"x2", {{"field", "most"}}}}, "isValid(datum.least) && datum.least < datum.most"));

@@ -240,11 +240,11 @@ void add_verdicts(html& out, const finding_list& verdicts, const json_document& 
     if (!source.empty()) out.element("p", "Declared in the study before the result was seen; its source: " + source + ".", {{"class", "technical"}});
     finding_list whole, parts;
     for (const json_document* one : members) (is_breakdown(*one) ? parts : whole).push_back(one);
-    if (!whole.empty()) add_verdict_table(out, whole, title);
+    if (!whole.empty()) add_verdict_table(out, whole, "Verdicts of the whole");
     if (const std::string singles = single_verdicts(result, axis(first, "limit").value_or("")); !singles.empty()) out.element("p", singles);
     if (!parts.empty()) {
       out.open("details").element("summary", "By year, use case, place and day: " + grouped(parts.size()) + (parts.size() == 1 ? " verdict" : " verdicts"));
-      add_verdict_table(out, parts, title + ", by parts");
+      add_verdict_table(out, parts, "Verdicts of parts");
       out.close("details");
     }
   }
@@ -267,7 +267,7 @@ void add_checks(html& out, const finding_list& checks) {
     if (named.size() <= most_open) out.open("details", {{"open", ""}});
     else out.open("details");
     out.element("summary", title + ": " + grouped(named.size()) + (named.size() == 1 ? " row" : " rows"));
-    out.table(title, {{"Deployment", false}, {"Arithmetic", false}, {"Corrections tried", false}}, lines).close("details");
+    out.table(title, {{"Deployment", false}, {"Arithmetic", false}, {"Cells", false}}, lines).close("details");
   }
 }
 

@@ -191,7 +191,7 @@ std::string title_of(const json_document& finding) {
 }
 
 std::string place_of(const json_document& finding) {
-  std::string out;
+  std::string out, against;
   const json_document& axes = part(finding, "axes");
   if (!axes.is_object()) return out;
   for (const auto& [name, value] : axes.items()) {
@@ -203,10 +203,10 @@ std::string place_of(const json_document& finding) {
     else if (name == "year" || name == "site" || name == "deployment" || name == "claim") words = held;
     else if (name == "watchlist" && held == "lists_of_this_kind") words = "for watchlists of this kind";
     else if (name == "projected_from") words = "projected from " + spaced(held);
-    else if (name == "against") words = "against " + held;
+    if (name == "against") { against = (held.empty() ? "against a threshold not published" : "against " + held); continue; }
     out += (out.empty() ? "" : ", ") + words;
   }
-  return out;
+  return out.empty() || against.empty() ? out + against : out + " " + against;
 }
 
 value_cells cells_of(const json_document& finding) {

@@ -55,6 +55,9 @@ async function draw(picture, specification) {
   const view = new View(parse(compiled, null, { ast: true }), { expr: expressionInterpreter, renderer: "svg" });
   const place = document.createElement("div");
   await view.initialize(place).runAsync();
+  // The picture is one image with words of its own; what vega says of single marks would only interrupt them.
+  place.setAttribute("aria-hidden", "true");
+  for (const one of place.querySelectorAll("[role], [aria-roledescription], [aria-label]")) for (const name of ["role", "aria-roledescription", "aria-label"]) one.removeAttribute(name);
   picture.replaceChildren(place);
   picture.dataset.drawn = width;
 }
