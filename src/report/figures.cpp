@@ -213,6 +213,9 @@ void add_tradeoff(std::vector<figure>& out, const json_document& result, const j
     const double x = static_cast<double>(*fp) / static_cast<double>(*nonmated), y = static_cast<double>(*missed) / static_cast<double>(*mated);
     stretch(x, least_x, most_x);
     stretch(y, least_y, most_y);
+    // Below one passage nothing is resolved: there an axis with an arrow at its end may stop.
+    least_x = std::min(least_x, x > 0 ? x : 0.5 / static_cast<double>(*nonmated));
+    least_y = std::min(least_y, y > 0 ? y : 0.5 / static_cast<double>(*mated));
     f.rows.push_back({shortest(*at), grouped(*fp), grouped(*nonmated), share_words(x, rounding::nearest), grouped(*missed), grouped(*mated), share_words(y, rounding::nearest)});
   }
   if (corners.empty()) return;
@@ -238,7 +241,7 @@ void add_tradeoff(std::vector<figure>& out, const json_document& result, const j
     const auto fpir = number(*one.false_alarm, "estimate"), tpir = number(*one.found, "estimate");
     if (!fp || !found || !fpir || !tpir) continue;
     crosses.push_back({{"fpir", x.place(*fpir)}, {"fpir_lower", x.place(fp->lower)}, {"fpir_upper", x.place(fp->upper)}, {"missed", y.place(1 - *tpir)}, {"missed_lower", y.place(1 - found->upper)},
-                       {"missed_upper", y.place(1 - found->lower)}, {"label", one.name == used ? one.name + " in use" : one.name}, {"zero", *fpir <= 0}});
+                       {"missed_upper", y.place(1 - found->lower)}, {"label", one.name == used ? one.name + " in use" : one.name}, {"at_the_end", *fpir <= 0 || *fpir >= 1 || *tpir <= 0 || *tpir >= 1}});
   }
   json_document spec{{"height", 400}, {"data", {{"values", steps}}}};
   const json_document at_x = probit_encoding("fpir", "Others who alerted (FPIR)", x), at_y = probit_encoding("missed", "Listed people missed (FNIR)", y);
@@ -247,11 +250,11 @@ void add_tradeoff(std::vector<figure>& out, const json_document& result, const j
   for (const char* shape : {"triangle-left", "triangle-right", "triangle-down", "triangle-up"})
     spec["layer"].push_back(own_data(arrows, layer(mark("point", "bound", {{"shape", shape}, {"size", 60}}), {{"x", at_x}, {"y", at_y}}, std::string("datum.arrow == '") + shape + "'")));
   spec["layer"].push_back(own_data(crosses, layer(mark("rule", "cross"), {{"x", field("fpir_lower", "quantitative")}, {"x2", {{"field", "fpir_upper"}}}, {"y", field("missed", "quantitative")}})));
-  spec["layer"].push_back(own_data(crosses, layer(mark("rule", "cross"), {{"y", field("missed_lower", "quantitative")}, {"y2", {{"field", "missed_upper"}}}, {"x", field("fpir", "quantitative")}}, "!datum.zero")));
-  spec["layer"].push_back(own_data(crosses, layer(mark("point", "told"), {{"x", field("fpir", "quantitative")}, {"y", field("missed", "quantitative")}}, "!datum.zero")));
+  spec["layer"].push_back(own_data(crosses, layer(mark("rule", "cross"), {{"y", field("missed_lower", "quantitative")}, {"y2", {{"field", "missed_upper"}}}, {"x", field("fpir", "quantitative")}})));
+  spec["layer"].push_back(own_data(crosses, layer(mark("point", "told"), {{"x", field("fpir", "quantitative")}, {"y", field("missed", "quantitative")}}, "!datum.at_the_end")));
   spec["layer"].push_back(own_data(crosses, layer(mark("text", "label", {{"align", "left"}, {"dx", 7}, {"dy", -8}}), {{"x", field("fpir", "quantitative")}, {"y", field("missed", "quantitative")}, {"text", field("label", "nominal")}})));
   f.specification = std::move(spec);
-  f.alternative = "Misses against false positives at " + grouped(corners.size()) + " thresholds.";
+  f.alternative = "Misses against false positives at " + grouped(corners.size()) + (corners.size() == 1 ? " threshold." : " thresholds.");
   f.alternative += told_rates(told, used);
   out.push_back(std::move(f));
 }
@@ -356,7 +359,7 @@ void add_predictive_value(std::vector<figure>& out, const json_document& curve) 
   for (std::size_t i = 0; i < seen.rows; ++i) {
     const auto at = seen.value("prevalence", i), point = seen.value("estimate", i), lower = seen.value("lower", i), upper = seen.value("upper", i);
     if (!at || !lower || !upper || *at <= 0) continue;
-    const auto percent = [](std::optional<double> share, rounding toward) { return share ? significant(100 * *share, 3, toward) + " %" : std::string("not estimable"); };
+    const auto percent = [](std::optional<double> share, rounding toward) { return share ? about(*share, toward, *share > 0.01) : std::string("not estimable"); };
     f.rows.push_back({"1 in " + grouped(static_cast<std::uint64_t>(std::llround(1 / *at))), percent(point, rounding::nearest), percent(lower, rounding::down), percent(upper, rounding::up)});
     json_document row{{"prevalence", *at}, {"lower", *lower}, {"upper", *upper}};
     if (point) row["value"] = *point;
@@ -372,7 +375,7 @@ void add_predictive_value(std::vector<figure>& out, const json_document& curve) 
   spec["layer"].push_back(layer(mark("line", "curve"), {{"x", at_x}, {"y", field("value", "quantitative", shares)}}, "isValid(datum.value)"));
   f.specification = std::move(spec);
   const std::vector<std::string>&first = f.rows.front(), &last = f.rows.back();
-  f.alternative = "Where " + first[0] + " passers is listed, " + first[1] + " of alerts would be right (" + first[2] + " to " + first[3] + "); where " + last[0] + " is, " + last[1] + " (" + last[2] + " to " + last[3] + ").";
+  f.alternative = "Where " + first[0] + " passers is listed, of all alerts " + first[1] + " would be right (" + first[2] + " to " + first[3] + "); where " + last[0] + " is, " + last[1] + " (" + last[2] + " to " + last[3] + ").";
   f.sentence += " " + capital(text(curve, "meaning")) + ".";
   out.push_back(std::move(f));
 }
