@@ -58,6 +58,8 @@ std::optional<cluster_tally> tally_of(metric_id metric, const deployment_record&
     case metric_id::false_negative_identification_rate:
     case metric_id::selectivity:
     case metric_id::false_match_rate:
+    case metric_id::failure_to_acquire_rate:
+    case metric_id::group_share_of_false_alerts:
     case metric_id::false_nonmatch_rate: return std::nullopt; // M15: deployment records cannot support these
   }
   return std::nullopt;

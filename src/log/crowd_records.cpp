@@ -76,7 +76,7 @@ void add_exposure(deployment_record& record, const cells& of, bool errors_are_sh
 
 /// Whether every place that alerts come from has its faces counted: otherwise they would be divided by those of other cameras.
 bool faces_cover(const cells& of, const alert_rows& raised) {
-  std::set<std::tuple<std::string, std::int64_t, std::string>> in_faces;
+  std::set<std::tuple<std::string, std::int64_t, std::map<std::string, std::string>>> in_faces;
   std::set<std::string> cameras;
   bool all_name_cameras = true;
   for (const exposure_row* cell : of) {
@@ -173,6 +173,108 @@ void add_alerts(deployment_record& record, const alert_rows& rows, const std::se
     if (!unsaid.contains(outcome)) record.outcomes.emplace(outcome, outcomes(n));
 }
 
+/// What was counted and raised at one deployment.
+struct account {
+  cells counted;
+  alert_rows raised;
+};
+
+/// A record of what was counted and raised: of a deployment as a whole, or of one group there.
+deployment_record record_of(const std::string& deployment, const account& rows, bool knows_alerts, const crowd_tables& tables, const study& declared, std::vector<error>& errors) {
+  deployment_record record;
+  record.deployment = deployment;
+  record.is_log = true;
+  record.outcomes_divide_alerts = false;
+  record.label_source = tables.label_source;
+  if (!rows.counted.empty()) record.source = rows.counted.front()->source;
+  else if (!rows.raised.empty()) record.source = rows.raised.front()->source;
+  if (!tables.lost_cells.touch(deployment) && !rows.counted.empty()) {
+    add_exposure(record, rows.counted, declared.faces_cv_shared, declared, errors);
+    if (!faces_cover(rows.counted, rows.raised)) record.faces.reset();
+  }
+  // Where a log of alerts is given, a deployment without a row in it had none; one that lost a row has no total.
+  if (knows_alerts && !tables.lost_alerts.touch(deployment)) add_alerts(record, rows.raised, tables.outcome_names);
+  if (tables.cells.empty())
+    for (const alert_row* a : rows.raised)
+      if (a->date) record.date = record.date ? std::min(*record.date, *a->date) : *a->date;
+  if (const study_system* system = tables.system) {
+    if (system->operating_threshold) record.threshold = shortest(*system->operating_threshold == 0 ? 0.0 : *system->operating_threshold);
+    if (const std::string version = system->named_version(); !version.empty()) record.system = version;
+  }
+  return record;
+}
+
+/// The label that all alerts of a passage carry, or none.
+std::string label_of(const alert_rows& members, const std::string& axis) {
+  std::string out;
+  for (const alert_row* a : members) {
+    const auto found = a->labels.find(axis);
+    if (found == a->labels.end() || found->second.empty()) continue;
+    if (!out.empty() && out != found->second) return "";
+    out = found->second;
+  }
+  return out;
+}
+
+std::uint64_t false_alerts_of_kin(const alert_rows& rows) {
+  std::uint64_t out = 0;
+  for (const alert_rows& members : by_passage(rows)) {
+    const alert_truth truth = truth_of(members);
+    const bool wrong = truth == alert_truth::wrong_confirmed || truth == alert_truth::wrong_believed;
+    out += wrong && std::any_of(members.begin(), members.end(), [](const alert_row* a) { return a->of_kin; }) ? 1 : 0;
+  }
+  return out;
+}
+
+/// What the annotated samples behind the shares of these cells let the faces of the group be off by.
+double sampling_error(const cells& of_group, const cells& of_all) {
+  double variance = 0, faces = 0;
+  for (const exposure_row* cell : of_group) {
+    if (cell->of_passages) continue;
+    faces += static_cast<double>(cell->n);
+    if (!cell->sampled || *cell->sampled == 0) continue;
+    double here = 0;
+    for (const exposure_row* other : of_all)
+      if (!other->of_passages && other->camera == cell->camera && other->start == cell->start) here += static_cast<double>(other->n);
+    variance += static_cast<double>(cell->n) * here / static_cast<double>(*cell->sampled);
+  }
+  return faces > 0 ? std::sqrt(variance) / faces : 0.0;
+}
+
+/// The records of each group, where counts or alerts carry labels of a declared axis.
+void add_groups(const study& declared, const std::map<std::string, account>& by_deployment, const crowd_tables& tables, deployment_series& out, std::vector<error>& errors) {
+  for (const study_group& group : declared.groups) {
+    const auto carries = [&](const auto& row) { return row.labels.contains(group.name); };
+    const bool faces_split = !tables.cells.empty() && std::all_of(tables.cells.begin(), tables.cells.end(), carries);
+    const bool alerts_split = !tables.alerts.empty() && std::all_of(tables.alerts.begin(), tables.alerts.end(), carries);
+    if (!faces_split && !alerts_split) continue;
+    std::map<std::string, std::map<std::string, account>> parts; // label -> deployment
+    for (const auto& [deployment, rows] : by_deployment) {
+      if (faces_split)
+        for (const exposure_row* cell : rows.counted) parts[cell->labels.at(group.name)][deployment].counted.push_back(cell);
+      if (!alerts_split) continue;
+      for (const alert_rows& members : by_passage(rows.raised)) {
+        alert_rows& raised = parts[label_of(members, group.name)][deployment].raised;
+        raised.insert(raised.end(), members.begin(), members.end());
+      }
+    }
+    for (auto& [label, of_label] : parts) {
+      group_records made;
+      made.axis = group.name;
+      made.label = label;
+      made.faces_are_split = faces_split;
+      made.alerts_are_split = alerts_split;
+      for (const auto& [deployment, rows] : by_deployment) {
+        const account& here = of_label[deployment];
+        made.records.push_back(record_of(deployment, here, alerts_split, tables, declared, errors));
+        made.sampling_cv.push_back(sampling_error(here.counted, rows.counted));
+        made.false_alerts_of_kin.push_back(false_alerts_of_kin(here.raised));
+      }
+      out.by_group.push_back(std::move(made));
+    }
+  }
+}
+
 /// An alert outside the time in which the crowd of its deployment was counted belongs to another one, or its time is wrong.
 bool is_outside(const alert_row& alert, const cells& of) {
   if (alert.time == no_time || of.empty()) return false;
@@ -201,10 +303,6 @@ std::vector<std::pair<deployment_record, error>> crowd_records(const study& decl
   if (!faults.empty()) return {};
   out.outcome_names.insert(tables.outcome_names.begin(), tables.outcome_names.end());
 
-  struct account {
-    cells counted;
-    alert_rows raised;
-  };
   std::map<std::string, account> by_deployment;
   for (const exposure_row& row : tables.cells) by_deployment[row.deployment].counted.push_back(&row);
   for (const alert_row& row : tables.alerts) {
@@ -223,33 +321,16 @@ std::vector<std::pair<deployment_record, error>> crowd_records(const study& decl
 
   std::vector<std::pair<deployment_record, error>> records;
   for (const auto& [deployment, rows] : by_deployment) {
-    deployment_record record;
-    record.deployment = deployment;
-    record.is_log = true;
-    record.outcomes_divide_alerts = false;
-    record.label_source = tables.label_source;
     error place;
     place.file = declared.file;
-    if (!rows.counted.empty()) { place = rows.counted.front()->place; record.source = rows.counted.front()->source; }
-    else if (!rows.raised.empty()) { place = rows.raised.front()->place; record.source = rows.raised.front()->source; }
+    if (!rows.counted.empty()) place = rows.counted.front()->place;
+    else if (!rows.raised.empty()) place = rows.raised.front()->place;
     place.value = deployment;
     if (straddles(declared.scope, rows.counted))
       errors.push_back(study_fault(declared, {}, error_code::not_allowed, "scope", deployment, "a scope that holds all of what was counted at a deployment, or none of it"));
-    if (!tables.lost_cells.touch(deployment) && !rows.counted.empty()) {
-      add_exposure(record, rows.counted, declared.faces_cv_shared, declared, errors);
-      if (!faces_cover(rows.counted, rows.raised)) record.faces.reset();
-    }
-    // Where a log of alerts is given, a deployment without a row in it had none; one that lost a row has no total.
-    if (tables.has_alerts && !tables.lost_alerts.touch(deployment)) add_alerts(record, rows.raised, tables.outcome_names);
-    if (tables.cells.empty())
-      for (const alert_row* a : rows.raised)
-        if (a->date) record.date = record.date ? std::min(*record.date, *a->date) : *a->date;
-    if (const study_system* system = tables.system) {
-      if (system->operating_threshold) record.threshold = shortest(*system->operating_threshold == 0 ? 0.0 : *system->operating_threshold);
-      if (const std::string version = system->named_version(); !version.empty()) record.system = version;
-    }
-    records.emplace_back(std::move(record), std::move(place));
+    records.emplace_back(record_of(deployment, rows, tables.has_alerts, tables, declared, errors), std::move(place));
   }
+  add_groups(declared, by_deployment, tables, out, errors);
   return records;
 }
 

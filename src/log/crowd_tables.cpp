@@ -49,17 +49,12 @@ std::optional<bool> yes_or_no(row_cells& row, const bound_column& column) {
   return std::nullopt;
 }
 
-/// The labels by which a table splits its cells, so that two groups of one camera are not taken for the same cell twice.
-std::string labels_in(const study& declared, const csv_table& table, const csv_row& line) {
-  std::string out;
+/// The labels of a row, by axis: of counts they tell two groups of one camera from the same cell twice.
+std::map<std::string, std::string> labels_in(const study& declared, const csv_table& table, const csv_row& line) {
+  std::map<std::string, std::string> out;
   for (const study_group& group : declared.groups) {
-    const std::string& header = group.column.empty() ? group.name : group.column;
-    const auto found = std::find(table.header.begin(), table.header.end(), header);
-    if (found == table.header.end()) continue;
-    out += group.name;
-    out += '=';
-    out += line.fields[static_cast<std::size_t>(found - table.header.begin())];
-    out += '\n';
+    const auto found = std::find(table.header.begin(), table.header.end(), group.column);
+    if (found != table.header.end()) out.emplace(group.name, line.fields[static_cast<std::size_t>(found - table.header.begin())]);
   }
   return out;
 }
@@ -87,7 +82,7 @@ exposure_row exposure_in(row_cells& row, const table_reading& with) {
   out.start = time_in(row, "start", with.times, out.date);
   out.of_passages = row.choice("unit", {"faces", "passages"}) == "passages";
   (void)row.choice("mated", {"no", "unknown"});
-  if (const bound_column* column = row.find("sampled")) (void)row.number_of(*column);
+  if (const bound_column* column = row.find("sampled"); column != nullptr && row.cell(*column)) out.sampled = row.number_of(*column);
   if (const bound_column* column = row.find("count")) {
     if (!row.cell(*column)) row.refuse(*column, error_code::missing_value, "", std::string(column->column->allowed));
     out.n = row.number_of(*column).value_or(0);
@@ -147,7 +142,8 @@ alert_row alert_in(row_cells& row, const table_reading& with) {
   if (const bound_column* column = row.find("engaged")) out.engaged = yes_or_no(row, *column);
   for (const char* name : {"invalid_entry", "force_used"})
     if (const bound_column* column = row.find(name)) (void)yes_or_no(row, *column);
-  (void)row.choice("relation", {"kin", "twin", "stranger"});
+  const auto relation = row.choice("relation", {"kin", "twin", "stranger"});
+  out.of_kin = relation == "kin" || relation == "twin";
   (void)row.number_up_to("minutes", 1e6);
   for (const bound_column& column : row.columns())
     if (column.name.starts_with("outcome."))
@@ -155,10 +151,12 @@ alert_row alert_in(row_cells& row, const table_reading& with) {
   return out;
 }
 
-/// What is read and checked, and enters no figure yet: it is listed with the columns that are not read.
-void name_columns_without_effect(input_file& file, const std::vector<bound_column>& columns) {
+/// What is read and checked, and enters no figure yet: it is listed with the columns that are not read. Labels of declared
+/// groups do enter.
+void name_columns_without_effect(input_file& file, const std::vector<bound_column>& columns, const std::vector<study_group>& groups) {
+  std::erase_if(file.unused_columns, [&](const std::string& header) { return std::any_of(groups.begin(), groups.end(), [&](const study_group& g) { return g.column == header; }); });
   for (const bound_column& column : columns)
-    for (const char* idle : {"adjudicator", "invalid_entry", "relation", "minutes", "force_used", "mated", "sampled"})
+    for (const char* idle : {"adjudicator", "invalid_entry", "minutes", "force_used", "mated"})
       if (column.name == idle) file.unused_columns.emplace_back(idle);
 }
 
@@ -177,7 +175,13 @@ public:
           cell.labels = labels_in(declared_, table, line);
           return cell;
         });
-    rows_of("alerts", made_.alerts, made_.lost_alerts, [](row_cells& row, const table_reading& with, const csv_table&, const csv_row&) { return alert_in(row, with); });
+    rows_of(
+        "alerts", made_.alerts, made_.lost_alerts,
+        [&](row_cells& row, const table_reading& with, const csv_table& table, const csv_row& line) {
+          alert_row alert = alert_in(row, with);
+          alert.labels = labels_in(declared_, table, line);
+          return alert;
+        });
     if (times_.with_offset && times_.without_offset)
       errors_.push_back(study_fault(declared_, {}, error_code::not_a_date, "start and time of the crowd", "", "times that all have an offset from UTC, or none"));
     if (!errors_.empty()) return std::move(made_);
@@ -216,7 +220,7 @@ private:
         if (!opened) continue;
         // A row of another length does not say what it is about.
         lost.anywhere = lost.anywhere || out_.refused.size() != refused_before;
-        name_columns_without_effect(opened->file, opened->columns);
+        name_columns_without_effect(opened->file, opened->columns, declared_.groups);
         out_.files.push_back(std::move(opened->file));
         for (const bound_column& column : opened->columns)
           if (column.name.starts_with("outcome.")) made_.outcome_names.insert(column.name.substr(8));

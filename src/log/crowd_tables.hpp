@@ -16,7 +16,9 @@ namespace lfreval {
 
 /// The faces, or passages, counted in one cell of place and time.
 struct exposure_row {
-  std::string source, deployment, camera, labels;
+  std::string source, deployment, camera;
+  std::map<std::string, std::string> labels; ///< of the axes that the file has a column for
+  std::optional<std::uint64_t> sampled;      ///< faces annotated to find the share of this cell among those of its place and time
   std::int64_t start = no_time; ///< nanoseconds
   std::optional<calendar_date> date;
   bool of_passages = false;
@@ -37,6 +39,8 @@ struct alert_row {
   alert_truth truth = alert_truth::wrong_believed;
   std::optional<bool> engaged;
   std::map<std::string, bool> outcomes;
+  std::map<std::string, std::string> labels; ///< of the axes that the file has a column for
+  bool of_kin = false;                       ///< the person stopped is kin or twin of the person listed
   error place;
 };
 

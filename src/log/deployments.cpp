@@ -256,6 +256,27 @@ void check_totals(const study& declared, const std::vector<deployment_record>& r
       errors.push_back(study_fault(declared, {}, error_code::not_a_count, name, std::to_string(total), "a column whose total is at most 2^52"));
 }
 
+/// Groups are told of the deployments that are evaluated, under the names they have there.
+void keep_evaluated(deployment_series& series) {
+  std::map<std::string, const deployment_record*> kept;
+  for (const deployment_record& r : series.records)
+    if (r.is_log) kept.emplace(r.deployment, &r);
+  for (group_records& group : series.by_group) {
+    group_records of_kept{group.axis, group.label, group.faces_are_split, group.alerts_are_split, {}, {}, {}};
+    for (std::size_t i = 0; i < group.records.size(); ++i) {
+      const auto found = kept.find(group.records[i].deployment);
+      if (found == kept.end()) continue;
+      deployment_record& record = group.records[i];
+      record.force = found->second->force;
+      record.date = found->second->date;
+      of_kept.records.push_back(std::move(record));
+      of_kept.sampling_cv.push_back(group.sampling_cv[i]);
+      of_kept.false_alerts_of_kin.push_back(group.false_alerts_of_kin[i]);
+    }
+    group = std::move(of_kept);
+  }
+}
+
 } // namespace
 
 tl::expected<deployment_series, std::vector<error>> read_deployments(const study& declared) {
@@ -263,9 +284,10 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
   std::vector<error> errors;
   std::vector<std::pair<deployment_record, error>> rows;
   const bool of_trial = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& s) { return holds_passages(s); });
+  const bool of_scores = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& s) { return s.table == "scores"; });
   for (const study_source& source : declared.sources) {
     // Other tables have readers of their own; what belongs to a trial is read with its passages.
-    if (source.table == "published" || source.table == "alerts" || source.table == "exposure" || source.table == "scores" || (of_trial && source.table != "deployments")) continue;
+    if (source.table == "published" || source.table == "alerts" || source.table == "exposure" || source.table == "scores" || (of_trial && source.table != "deployments") || (of_scores && source.table == "persons")) continue;
     if (source.table != "deployments") {
       errors.push_back(study_fault(declared, source.at, error_code::unsupported, "source.table", source.table,
                                    "deployments, alerts, exposure, published, or the passages of a trial: the tables this version evaluates"));
@@ -319,6 +341,7 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
   }
   check_totals(declared, out.records, errors);
   if (!errors.empty()) return tl::unexpected(std::move(errors));
+  keep_evaluated(out);
   return out;
 }
 

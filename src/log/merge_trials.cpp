@@ -55,7 +55,7 @@ trial_log merge_trials(std::vector<trial_log> parts) {
   trial_log out = std::move(parts.front());
   for (std::size_t p = 1; p < parts.size(); ++p) {
     trial_log& part = parts[p];
-    require(part.watchlist_persons == out.watchlist_persons && part.watchlist_without_template == out.watchlist_without_template, "saw other watchlists");
+    require(part.watchlist_persons == out.watchlist_persons && part.watchlist_without_template == out.watchlist_without_template && part.listed == out.listed && part.known == out.known, "saw other watchlists");
     for (trial_passages& more : part.passages) {
       const auto same = std::find_if(out.passages.begin(), out.passages.end(), [&](const trial_passages& one) { return one.source == more.source && one.rows.system == more.rows.system; });
       if (same == out.passages.end()) {
@@ -64,6 +64,7 @@ trial_log merge_trials(std::vector<trial_log> parts) {
       }
       require(same->kind == more.kind && same->label_source == more.label_source, "differ in kind or in the source of their labels");
       same->mated_withheld += more.mated_withheld;
+      for (auto& [axis, sources] : more.group_label_sources) same->group_label_sources[axis].merge(sources);
       append_rows(same->rows, std::move(more.rows));
       append_looks(same->looks, std::move(more.looks));
     }

@@ -36,6 +36,7 @@ public:
       out_.watchlist_without_template = watchlist_.without_template();
     }
     read_persons();
+    label_people();
     read_passages();
     for (source_table* table : of_table("candidates")) candidates_.push_back(detail::read_candidates(*table, passages_, known_passages_, watchlist_));
     for (source_table* table : passage_tables()) tabulate(*table);
@@ -44,6 +45,23 @@ public:
   }
 
 private:
+  void label_people() {
+    const auto add = [&](person_labels& to, const study_group& group, std::string_view person, const std::pair<source_table*, std::uint64_t>& at) {
+      const std::string_view label = at.first->text(group.column, at.second), by = at.first->text("label_source", at.second);
+      if (label.empty()) return;
+      to.by_axis[group.name].emplace(person, label);
+      if (const std::string source(by.empty() ? std::string_view(group.label_source) : by); !source.empty()) to.label_sources[group.name].insert(source);
+    };
+    const bool of_scores = std::any_of(declared_.sources.begin(), declared_.sources.end(), [](const study_source& s) { return s.table == "scores"; });
+    for (const study_group& group : declared_.groups) {
+      if (group.table != "persons") continue;
+      for (const std::string& person : watchlist_.with_template())
+        if (const auto found = persons_.find(person); found != persons_.end()) add(out_.listed, group, person, found->second);
+      if (of_scores)
+        for (const auto& [person, at] : persons_) add(out_.known, group, person, at);
+    }
+  }
+
   void fault(const study_source& source, error_code code, std::string key, std::string value, std::string allowed) {
     errors_.push_back(study_fault(declared_, source.at, code, std::move(key), std::move(value), std::move(allowed)));
   }
@@ -294,6 +312,7 @@ private:
     if (look_scores != nullptr) out.looks.first.push_back(0);
     text_builder person, deployment, camera, top_person;
     std::map<std::string, text_builder> groups;
+    std::map<std::string, std::set<std::string_view>> label_sources;
     for (std::size_t i = 0; i < passages_.size(); ++i) {
       const logged_passage& one = passages_[i];
       if (one.table != &table || !one.is_kept()) continue;
@@ -319,7 +338,14 @@ private:
       if (has_second) out.rows.second_score.push_back(seen.second_score);
       out.rows.mate_score.push_back(seen.mate_score);
       if (has_rank) out.rows.mate_rank.push_back(seen.mate_rank);
-      for (const study_group& group : declared_.groups) groups[group.name].add(label(group, one, who));
+      for (const study_group& group : declared_.groups) {
+        const std::string_view given = label(group, one, who);
+        groups[group.name].add(given);
+        if (given.empty()) continue;
+        const std::string_view by = group.table == "persons" ? persons_.at(who).first->text("label_source", persons_.at(who).second) : std::string_view();
+        const std::string_view source = by.empty() ? std::string_view(group.label_source) : by;
+        if (!source.empty()) label_sources[group.name].insert(source);
+      }
       if (look_scores == nullptr) continue;
       for (const std::uint64_t row : one.observed) out.looks.scores.push_back((*look_scores)[row]);
       out.looks.first.push_back(out.looks.scores.size());
@@ -329,6 +355,8 @@ private:
     out.rows.camera = camera.take();
     out.rows.top_person = top_person.take();
     for (auto& group : groups) out.rows.groups.emplace(group.first, group.second.take());
+    for (const auto& [axis, sources] : label_sources)
+      for (const std::string_view one : sources) out.group_label_sources[axis].emplace(one);
     out_.passages.push_back(std::move(out));
   }
 

@@ -27,6 +27,7 @@ public:
   [[nodiscard]] bool is_given() const noexcept { return given_; }
   /// Distinct persons, whenever they were listed, of whom a template was made: the others can raise no alert.
   [[nodiscard]] std::uint64_t size() const noexcept { return persons_.size() - without_template(); }
+  [[nodiscard]] const std::set<std::string, std::less<>>& with_template() const noexcept { return with_template_; }
   /// Distinct persons of whom no image could be enrolled. They are listed all the same: a passage of theirs is a miss (G10).
   [[nodiscard]] std::uint64_t without_template() const noexcept { return persons_.size() - with_template_.size(); }
   /// Whether the person is on the list in force at the moment; `unknown` when that depends on a time that is not on record.

@@ -229,9 +229,11 @@ struct builder {
     if (root.contains("watchlist") && !of_trial && !of_scores) out.not_evaluated.push_back("watchlist");
     if (root.contains("thresholds") && !of_trial && !of_scores) out.not_evaluated.push_back("thresholds");
     const bool compares = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return holds_passages(s) || s.table == "scores"; });
-    for (const char* table : {"group", "baseline", "comparison", "privacy"})
-      if (root.contains(table) && !(compares && std::string_view(table) == "comparison")) out.not_evaluated.push_back(table);
-    if (root["study"].as_table() != nullptr && root["study"].as_table()->contains("equivalence_margin")) out.not_evaluated.push_back("study.equivalence_margin");
+    if (root.contains("comparison") && !compares) out.not_evaluated.push_back("comparison");
+    if (root.contains("privacy")) out.not_evaluated.push_back("privacy");
+    if (out.groups.empty())
+      for (const char* key : {"equivalence_margin", "equivalence_difference"})
+        if (root["study"].as_table() != nullptr && root["study"].as_table()->contains(key)) out.not_evaluated.push_back("study." + std::string(key));
     for (const study_source& source : out.sources)
       for (const char* column : {"start", "end", "list", "cameras", "reason", "source"})
         if (source.table == "deployments" && source.columns.contains(column)) out.not_evaluated.push_back("source." + source.name + ".columns." + column);
@@ -269,6 +271,29 @@ struct builder {
       }
     if (one.at.empty()) add(table, error_code::missing_key, "comparison.at", "", "where the systems are compared");
     out.comparisons.push_back(std::move(one));
+  }
+
+  /// Shares that leave people out would move what is missing to the groups that are named.
+  void read_baseline(const toml::table& table, study& out) {
+    study_baseline one;
+    one.at = position_of(table);
+    one.name = table["name"].value_or(std::string());
+    one.of = table["of"].value_or(std::string());
+    one.source = table["source"].value_or(std::string());
+    if (std::none_of(out.groups.begin(), out.groups.end(), [&](const study_group& g) { return g.name == one.of; }))
+      add(table, error_code::not_allowed, "baseline.of", one.of, "the name of a [[group]] of this study");
+    if (std::any_of(out.baselines.begin(), out.baselines.end(), [&](const study_baseline& b) { return b.name == one.name && b.of == one.of; }))
+      add(table, error_code::duplicate_id, "baseline.name", one.name, "each baseline of an axis once");
+    double total = 0;
+    if (const toml::table* shares = table["shares"].as_table())
+      for (const auto& [label, node] : *shares)
+        if (const auto share = node.value<double>()) {
+          one.shares.emplace(std::string(label.str()), *share);
+          total += *share;
+        }
+    if (one.shares.size() < 2 || std::abs(total - 1.0) > 1e-6)
+      add(table, error_code::not_allowed, "baseline.shares", shortest(total), "shares of two groups or more that add up to 1");
+    out.baselines.push_back(std::move(one));
   }
 
   /// A range from its lowest to its highest value; a point alone is a range without width.
@@ -329,6 +354,8 @@ struct builder {
     out.max_refused = static_cast<std::uint64_t>(section["max_refused"].value_or(std::int64_t{0}));
     out.faces_cv_shared = section["faces_cv_shared"].value_or(true);
     if (const auto effect = section["planning_design_effect"].value<double>()) out.planning_design_effect = *effect;
+    out.equivalence_margin = section["equivalence_margin"].value<double>();
+    out.equivalence_difference = section["equivalence_difference"].value<double>();
     if (const toml::table* scope = root["scope"].as_table()) read_scope(*scope, out.scope);
     if (const toml::table* systems = root["system"].as_table())
       for (const auto& [name, node] : *systems) {
@@ -391,10 +418,23 @@ struct builder {
         one.column = table["column"].value_or(one.name);
         one.label_source = table["label_source"].value_or(std::string());
         one.reference = table["reference"].value_or(std::string());
+        one.adjust_for = texts(table["adjust_for"]);
+        // The name becomes an axis of findings, beside those that every finding may have.
+        static const std::set<std::string> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "failed_comparisons", "highest_over_lowest_by", "limit", "list_in_use", "method",
+                                                 "outcome", "scope", "standard_list", "site", "source", "system", "systems", "threshold", "use_case", "watchlist", "year"};
+        if (one.name.empty() || one.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos || taken.contains(one.name))
+          add(entry, error_code::not_allowed, "group.name", one.name, "lower-case letters and underscores, and none of the names that findings use themselves; `column` names the header");
         if (std::any_of(out.groups.begin(), out.groups.end(), [&](const study_group& g) { return g.name == one.name; }))
           add(entry, error_code::duplicate_id, "group.name", one.name, "each group axis once");
         out.groups.push_back(std::move(one));
       }
+    for (const study_group& group : out.groups)
+      for (const std::string& other : group.adjust_for)
+        if ((other != "camera" && other != "deployment" && std::none_of(out.groups.begin(), out.groups.end(), [&](const study_group& g) { return g.name == other; })) || other == group.name)
+          errors.push_back(study_error(file, root["group"].node()->source(), error_code::not_allowed, "group.adjust_for", other, "camera, deployment or the name of another [[group]]"));
+    if (const toml::array* baselines = root["baseline"].as_array())
+      for (const toml::node& entry : *baselines)
+        if (entry.is_table()) read_baseline(*entry.as_table(), out);
     if (const toml::array* assumptions = root["assumption"].as_array())
       for (const toml::node& entry : *assumptions)
         if (entry.is_table()) read_assumption(*entry.as_table(), out);

@@ -98,6 +98,15 @@ constexpr std::array<metric_description, metric_count> table{{
      "Of the one-to-one comparisons of a person with themself, the share below the threshold or without a score.",
      "false non-matches / mated comparisons", "there was no mated comparison",
      "How often listed people are missed in use: cameras, light and pose are not those of a test.", "G8, M10", "of the mated comparisons"},
+    {metric_id::failure_to_acquire_rate, "failure_to_acquire_rate", "failures to acquire (FTA)", share, s::identification, at_most,
+     "Of the passages, the share of which the system made no template: nobody can be found or stopped then.",
+     "passages not acquired / passages", "there was no passage",
+     "Who was missed for another reason, or how often people were seen who are on no record.", "F04, G10", "of the passages"},
+    {metric_id::group_share_of_false_alerts, "group_share_of_false_alerts", "share of the false alerts on people of a group", share, s::identification, none,
+     "Of the false alerts whose group is on record, the share on people of this group.",
+     "false alerts on people of the group / false alerts", "there was no false alert with a group on record",
+     "Whether the group is alerted on too often: that depends on how many of the people who passed belong to it (M14, M25).", "M14, M25, M26",
+     "of the false alerts"},
 }};
 
 constexpr bool in_enum_order() {

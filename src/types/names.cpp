@@ -218,6 +218,8 @@ constexpr flag_words flag_table[] = {
      "scores change with who else is on the watchlist: figures for other watchlists are projections"},
     {flag::gallery_invariance_unknown, "GALLERY_INVARIANCE_UNKNOWN",
      "nobody stated or checked that scores do not depend on who else is on the watchlist"},
+    {flag::groups_share_clusters, "GROUPS_SHARE_CLUSTERS",
+     "the same people or deployments stand on both sides of the comparison, whose interval takes the sides as unrelated"},
 };
 static_assert(std::size(flag_table) == flag_count);
 

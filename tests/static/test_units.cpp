@@ -123,7 +123,7 @@ TEST_CASE("the table of metric units is in the order of the ids, and no two metr
             metric_units_table[i].exposure == metric_units_table[j].exposure)
           return false;
     }
-    return static_cast<std::size_t>(metric_id::false_nonmatch_rate) + 1 == metric_count;
+    return static_cast<std::size_t>(metric_id::group_share_of_false_alerts) + 1 == metric_count;
   }());
   static_assert(printed_per(metric_id::false_alerts_per_hour) == 3600 && printed_per(metric_id::false_alerts_per_face) == 1);
 }

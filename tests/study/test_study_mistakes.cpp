@@ -322,10 +322,10 @@ TEST_CASE("deep nesting is an error and no crash") {
 
 TEST_CASE("a hundred thousand keys are checked quickly") {
   std::string text = sound + "[baseline_of_no_table]\n";
-  std::string shares = sound + "[[baseline]]\nname = \"b\"\nof = \"g\"\n[baseline.shares]\n";
+  std::string shares = sound + "[[group]]\nname = \"g\"\n[[baseline]]\nname = \"b\"\nof = \"g\"\nsource = \"s\"\n[baseline.shares]\n";
   for (int i = 0; i < 100000; ++i) {
     text += "key" + std::to_string(i) + " = 1\n";
-    shares += "group" + std::to_string(i) + " = 0.5\n";
+    shares += "group" + std::to_string(i) + " = 0.00001\n";
   }
   const auto start = std::chrono::steady_clock::now();
   CHECK(errors_of(text).size() == 1);

@@ -72,6 +72,18 @@ struct deployment_record {
   [[nodiscard]] std::optional<lfreval::true_alerts> resolved_true_alerts() const;
 };
 
+/// What a log of a crowd says of one group of people: its own records of the deployments, of the faces and alerts that carry the
+/// label. A label belongs to who passed, not to who was alerted on.
+struct group_records {
+  std::string axis, label;                ///< the label is empty for what carries none
+  bool faces_are_split = false;           ///< the counts carry labels, so that a rate per face has a denominator (M14)
+  bool alerts_are_split = false;          ///< the alerts carry labels
+  std::vector<deployment_record> records; ///< in the order of the series, those of a crowd only
+  /// Of each record: the coefficient of variation of its faces that comes from the annotated sample behind the shares; 0 without one.
+  std::vector<double> sampling_cv;
+  std::vector<std::uint64_t> false_alerts_of_kin; ///< of each record: false alerts on kin and twins of the person listed (M18)
+};
+
 /// All deployments of a study as one series, whatever files they came from.
 struct deployment_series {
   std::vector<deployment_record> records;   ///< in (force, deployment) order
@@ -79,6 +91,7 @@ struct deployment_series {
   ledger refused;
   std::map<std::string, std::uint64_t> left_out; ///< reason of the study's scope -> deployments left out
   std::set<std::string> outcome_names;
+  std::vector<group_records> by_group; ///< by axis as declared, then by label
 };
 
 /// Reads every source of the tables `deployments`, `exposure` and `alerts`. File and mapping errors come back together; a row
@@ -94,6 +107,9 @@ struct deployment_series {
 ///   was counted in passages only, or alerts name a camera that was not counted, the deployment has no count of faces;
 /// - the duration is the time in which any camera ran; the date is that of the first count, never of an alert beside counts;
 /// - engagements and results count where every alert of the deployment says;
+/// - where counts or alerts carry the labels of a declared group, each group has records of its own. Alerts of one passage that
+///   carry different labels carry none. A share of n faces annotated in a sample of m adds 1/sqrt(m share) to the coefficient of
+///   variation of the group's faces, which is exact for ratios between groups and a little wide for one rate;
 /// - refused: an alert below the operating threshold, of another system, or outside the time that was counted; a row that names
 ///   no deployment where others do. A deployment that lost a row has no total of that table.
 /// A deployment with a count and no alert in a log that was given had none; without a log, their number is not on record. All

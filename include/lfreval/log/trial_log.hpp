@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,16 +29,27 @@ struct trial_passages {
   std::string source, label_source;
   source_kind kind = source_kind::operational;
   passage_table rows;
+  /// Of each axis of `rows.groups`: who gave the labels, as the table of persons says for each, else the study.
+  std::map<std::string, std::set<std::string>> group_label_sources;
   passage_looks looks; ///< of the system that the observations hold scores of
   /// Rows of an operational source that were labelled mated. Nobody knows how many listed people such a log missed, so
   /// these are `unknown` in `rows` and hold no score of a mate: no rate over mated passages can be made of them.
   std::uint64_t mated_withheld = 0;
 };
 
+/// Which groups people belong to, as the table of persons says.
+struct person_labels {
+  std::map<std::string, std::map<std::string, std::string>> by_axis;  ///< of each axis taken from that table: the label of everybody who has one
+  std::map<std::string, std::set<std::string>> label_sources;         ///< who gave them: as the table says for each person, else the study
+  friend bool operator==(const person_labels&, const person_labels&) = default;
+};
+
 struct trial_log {
   std::vector<trial_passages> passages; ///< by source as declared in the study, then by system
   std::optional<std::uint64_t> watchlist_persons; ///< distinct persons with a template; absent when no watchlist was given
   std::uint64_t watchlist_without_template = 0;   ///< persons listed of whom no image could be enrolled
+  person_labels listed; ///< of the listed people with a template
+  person_labels known;  ///< of everybody in the table of persons; for studies of score files, which name people and no groups
   std::vector<input_file> files;
   ledger refused;
 };

@@ -96,6 +96,7 @@ struct study_system {
 /// A demographic axis or a covariate, and the column of a table that holds its labels.
 struct study_group {
   std::string name, table = "persons", column, label_source, reference;
+  std::vector<std::string> adjust_for; ///< `camera`, `deployment` or other axes: what a second, adjusted comparison holds alike
   study_position at;
 };
 
@@ -105,6 +106,14 @@ struct study_assumption {
   double low = 0, high = 0;
   std::optional<double> point;
   std::string reason;
+};
+
+/// Shares of the groups of one axis in a population that alerts are compared with. It answers only for itself: residents,
+/// people who passed and people listed are three populations.
+struct study_baseline {
+  std::string name, of, source;         ///< `of`: the name of a group axis
+  std::map<std::string, double> shares; ///< add up to 1
+  study_position at;
 };
 
 /// Systems to be compared on the same passages or probes, and where.
@@ -137,6 +146,9 @@ struct study {
   std::optional<threshold_range> grid;   ///< at which curves are counted
   std::vector<study_source> sources;
   std::vector<study_group> groups;
+  std::optional<double> equivalence_margin;     ///< two rates are equivalent when the interval of their ratio lies in (1/margin, margin)
+  std::optional<double> equivalence_difference; ///< two shares are equivalent when the interval of their difference lies within +- this
+  std::vector<study_baseline> baselines;
   std::vector<limit> limits;
   std::optional<std::uint64_t> operational_persons; ///< size of the list in use, to which rates are carried
   std::vector<study_comparison> comparisons;

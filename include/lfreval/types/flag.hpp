@@ -40,8 +40,9 @@ enum class flag : std::uint8_t {
   perfect_separation,       ///< every mated score lies on one side of every non-mated score: a variance of 0 is no certainty
   gallery_dependent,        ///< scores change with who else is on the watchlist: figures for other lists are projections
   gallery_invariance_unknown, ///< nobody stated or checked that scores do not depend on who else is on the watchlist
+  groups_share_clusters,    ///< people or deployments stand on both sides of a comparison, whose interval takes the sides as unrelated
 };
-inline constexpr unsigned flag_count = 30;
+inline constexpr unsigned flag_count = 31;
 
 /// As printed and written: `ASSUMES_INDEPENDENCE`.
 [[nodiscard]] std::string_view to_string(flag) noexcept;

@@ -46,8 +46,10 @@ enum class metric_id : std::uint8_t {
   outcomes_per_alert,
   outcomes_per_hour,
   false_nonmatch_rate,
+  failure_to_acquire_rate,
+  group_share_of_false_alerts,
 };
-inline constexpr std::size_t metric_count = 22;
+inline constexpr std::size_t metric_count = 24;
 
 /// A `share` counts trials that did or did not end in the event (binomial, at most 1); a `rate` counts events over an
 /// exposure that may hold any number of them (Poisson).
@@ -90,6 +92,8 @@ inline constexpr std::array<metric_units, metric_count> metric_units_table{{
     {metric_id::outcomes_per_alert, unit::outcomes, unit::alerts},
     {metric_id::outcomes_per_hour, unit::outcomes, unit::seconds},
     {metric_id::false_nonmatch_rate, unit::false_nonmatches, unit::mated_comparisons},
+    {metric_id::failure_to_acquire_rate, unit::passages_not_acquired, unit::passages},
+    {metric_id::group_share_of_false_alerts, unit::false_alerts_of_group, unit::false_alerts},
 }};
 
 /// The metric that divides `events` by `exposure`, if one is defined.
@@ -107,6 +111,7 @@ inline constexpr std::array<metric_units, metric_count> metric_units_table{{
     case metric_id::false_negative_identification_rate:
     case metric_id::selectivity:
     case metric_id::false_positive_identification_rate:
+    case metric_id::failure_to_acquire_rate:
       return kind == source_kind::seeded || kind == source_kind::scores;
     case metric_id::false_match_rate:
     case metric_id::false_nonmatch_rate: return kind == source_kind::scores;

@@ -38,6 +38,8 @@ enum class unit : std::uint8_t {
   deployments,
   mated_comparisons,            ///< one-to-one comparisons of one person with themself
   false_nonmatches,             ///< of those, below the threshold or failed
+  passages_not_acquired,        ///< passages of which no template was made
+  false_alerts_of_group,        ///< false alerts on people of one group
 };
 
 namespace detail {
@@ -72,8 +74,10 @@ inline constexpr unit_noun unit_nouns[] = {
     {"deployment", "deployments"},
     {"mated comparison", "mated comparisons"},
     {"false non-match", "false non-matches"},
+    {"passage not acquired", "passages not acquired"},
+    {"false alert of the group", "false alerts of the group"},
 };
-static_assert(std::size(unit_nouns) == static_cast<std::size_t>(unit::false_nonmatches) + 1);
+static_assert(std::size(unit_nouns) == static_cast<std::size_t>(unit::false_alerts_of_group) + 1);
 } // namespace detail
 
 /// Plural noun, as it is printed and written to JSON: `false alerts`.
@@ -132,6 +136,8 @@ using seconds = count<unit::seconds>;
 using deployments = count<unit::deployments>;
 using mated_comparisons = count<unit::mated_comparisons>;
 using false_nonmatches = count<unit::false_nonmatches>;
+using passages_not_acquired = count<unit::passages_not_acquired>;
+using false_alerts_of_group = count<unit::false_alerts_of_group>;
 
 /// Resolved alerts are the true and the false ones; nothing else adds across units.
 [[nodiscard]] constexpr resolved_alerts operator+(true_alerts t, false_alerts f) {
