@@ -19,7 +19,50 @@ double skew_of(const std::vector<cluster_tally>& of, double comparisons) {
   return static_cast<double>(largest) / comparisons * static_cast<double>(of.size());
 }
 
+/// How many times the variance of unrelated comparisons theirs is, and on how many degrees of freedom that rests.
+struct crossed_spread {
+  double effect = 1.0, degrees = 0.0;
+  flag_set flags;
+};
+
+estimable<crossed_spread> spread_of(const crossed_margins& given, sides_of_pairs related) {
+  double events = 0, comparisons = 0;
+  for (const cluster_tally& one : given.rows) {
+    events += static_cast<double>(one.events);
+    comparisons += static_cast<double>(one.exposure);
+  }
+  const bool same = related == sides_of_pairs::same_people;
+  const std::size_t people = same ? given.people.size() : std::min(given.rows.size(), given.columns.size());
+  crossed_spread out;
+  double variance = 0.0;
+  if (same) {
+    const auto found = dyadic_cluster_var(given);
+    if (!found) return tl::unexpected(found.error());
+    // Without it sums over the pairs of few people are too small: each person's is taken about a mean it is part of.
+    const auto n = static_cast<double>(people);
+    variance = (n > 2.0 ? n * (n - 1.0) / ((n - 2.0) * (n - 2.0)) : 1.0) * found->variance;
+    out.flags = found->flags;
+  } else {
+    const auto found = bipartite_cluster_var(given);
+    if (!found) return tl::unexpected(found.error());
+    variance = found->variance;
+    out.flags = found->flags;
+  }
+  const double point = events / comparisons;
+  out.effect = variance / (point * (1.0 - point) / comparisons);
+  out.degrees = std::max(4.0, static_cast<double>(people) - 1.0);
+  return out;
+}
+
 } // namespace
+
+estimable<double> comparisons_worth(const crossed_margins& given, sides_of_pairs related, confidence level) {
+  const auto found = spread_of(given, related);
+  if (!found) return tl::unexpected(found.error());
+  double comparisons = 0;
+  for (const cluster_tally& one : given.rows) comparisons += static_cast<double>(one.exposure);
+  return detail::korn_graubard_exposure(comparisons, found->effect, found->degrees + 1.0, detail::tail(level, sides::two), metric_family::share);
+}
 
 estimable<estimate> estimate_false_matches(std::span<const cell> cells, sides_of_pairs related, confidence level) { return estimate_false_matches(margins_of(cells, related), related, level); }
 
@@ -39,23 +82,9 @@ estimable<estimate> estimate_false_matches(const crossed_margins& given, sides_o
   if (out.events < 30) out.flags |= flag::few_events;
   if (out.clusters.clusters < 10) out.flags |= flag::few_clusters;
 
-  double variance = 0.0;
+  const estimable<crossed_spread> found = spread_of(given, related);
   std::optional<undefined> why;
-  if (same) {
-    const auto found = dyadic_cluster_var(given);
-    if (found) {
-      const auto people = static_cast<double>(given.people.size());
-      // Without it sums over the pairs of few people are too small: each person's is taken about a mean it is part of.
-      const double few = people > 2.0 ? people * (people - 1.0) / ((people - 2.0) * (people - 2.0)) : 1.0;
-      variance = few * found->variance;
-      out.flags |= found->flags;
-    } else {
-      why = found.error();
-    }
-  } else {
-    const auto found = bipartite_cluster_var(given);
-    if (found) { variance = found->variance; out.flags |= found->flags; } else why = found.error();
-  }
+  if (!found) why = found.error();
   if (why && why->reason != undefined_reason::no_events && why->reason != undefined_reason::all_events) return tl::unexpected(*why);
   if (why) {
     const ladder_options by_person{.by = cluster_unit::person};
@@ -73,10 +102,8 @@ estimable<estimate> estimate_false_matches(const crossed_margins& given, sides_o
 
   const auto comparisons = static_cast<double>(out.exposure);
   const double skew = std::max(skew_of(given.rows, comparisons), skew_of(given.columns, comparisons));
-  const double degrees = std::max(4.0, static_cast<double>(fewer.size()) - 1.0);
-  const double independent = out.point * (1.0 - out.point) / comparisons;
-  const double effect = variance / independent;
-  const detail::clustered_moments m{metric_family::share, out.point, comparisons, degrees + 1.0, effect, skew, std::max(1.0, effect) / comparisons};
+  out.flags |= found->flags;
+  const detail::clustered_moments m{metric_family::share, out.point, comparisons, found->degrees + 1.0, found->effect, skew, std::max(1.0, found->effect) / comparisons};
   out.headline = detail::bounded(level, interval_method::korn_graubard_fay_feuer, sides::two, 1.0, [&](double q) { return m.korn_graubard_lower(q); }, [&](double q) { return m.wider_upper(q); });
   out.companions.push_back({binomial::clopper_pearson(out.events, out.exposure, level).value(), {flag::assumes_independence}});
   out.clusters.rung = m.weak() ? ladder_rung::weak_information : ladder_rung::design_based;

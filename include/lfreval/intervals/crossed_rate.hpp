@@ -25,4 +25,8 @@ namespace lfreval::two_way {
 /// The same of comparisons already summed up.
 [[nodiscard]] estimable<estimate> estimate_false_matches(const crossed_margins&, sides_of_pairs related, confidence level);
 
+/// n*, the number of unrelated comparisons that these are worth in Korn and Graubard's limits at this confidence: what a ratio
+/// of two such rates is made from. Undefined as the variances, also without an event and with nothing but events.
+[[nodiscard]] estimable<double> comparisons_worth(const crossed_margins&, sides_of_pairs related, confidence level);
+
 } // namespace lfreval::two_way
