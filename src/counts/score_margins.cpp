@@ -4,7 +4,9 @@
 #include <array>
 #include <limits>
 #include <map>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -60,14 +62,20 @@ struct score_margins::state {
   const score_set& set;
   const counted_scores& counted;
   people who;
+  chosen_images chosen;
   std::array<exposures, 2> by_convention; ///< failures counted, left out
 
-  state(const score_set& s, const counted_scores& c) : set(s), counted(c), who(s) {
+  state(const score_set& s, const counted_scores& c, chosen_images only) : set(s), counted(c), who(s), chosen(std::move(only)) {
+    if (!chosen.all() && (!who.named || chosen.probes.size() != s.probes.size() || chosen.references.size() != s.references.size()))
+      throw std::invalid_argument("lfreval: score_margins: images are chosen of a set that names nobody, or not one by one");
     by_convention[0] = measure(failed_comparisons::counted);
     if (set.counts.failed() != 0) by_convention[1] = measure(failed_comparisons::left_out);
   }
 
   [[nodiscard]] const exposures& under(failed_comparisons how) const { return by_convention[how == failed_comparisons::left_out && set.counts.failed() != 0 ? 1 : 0]; }
+
+  [[nodiscard]] bool takes(std::uint32_t probe, std::uint32_t reference) const { return chosen.all() || (chosen.probes[probe] != 0 && chosen.references[reference] != 0); }
+  [[nodiscard]] bool takes(const scored_pair& one) const { return takes(one.probe, one.reference); }
 
   exposures measure(failed_comparisons how) const {
     exposures out;
@@ -82,19 +90,34 @@ struct score_margins::state {
   /// All probes met all references: what was left out is taken off.
   void measure_full(failed_comparisons how, exposures& out) const {
     const bool leaves_out = how == failed_comparisons::left_out;
-    std::vector<std::uint64_t> of_probe(set.probes.size(), set.references.size()), of_reference(set.references.size(), set.probes.size());
-    for (const scored_pair& one : counted.mated) {
-      --of_probe[one.probe];
-      --of_reference[one.reference];
-    }
+    const auto all_met = [](std::size_t own, const std::vector<std::uint8_t>& own_chosen, std::size_t others, const std::vector<std::uint8_t>& others_chosen) {
+      std::vector<std::uint64_t> met(own, others_chosen.empty() ? others : static_cast<std::uint64_t>(std::count(others_chosen.begin(), others_chosen.end(), std::uint8_t{1})));
+      for (std::size_t i = 0; i < own_chosen.size(); ++i) met[i] *= own_chosen[i];
+      return met;
+    };
+    std::vector<std::uint64_t> of_probe = all_met(set.probes.size(), chosen.probes, set.references.size(), chosen.references);
+    std::vector<std::uint64_t> of_reference = all_met(set.references.size(), chosen.references, set.probes.size(), chosen.probes);
+    const auto subtract_pairs = [&](const std::vector<scored_pair>& pairs) {
+      for (const scored_pair& one : pairs) {
+        if (!takes(one)) continue;
+        --of_probe[one.probe];
+        --of_reference[one.reference];
+      }
+    };
     const auto subtract = [](const std::vector<std::uint32_t>& less, std::vector<std::uint64_t>& from) {
       for (std::size_t i = 0; i < less.size(); ++i) from[i] -= less[i];
     };
-    subtract(counted.undecided_of_probe, of_probe);
-    subtract(counted.undecided_of_reference, of_reference);
-    if (leaves_out) {
-      subtract(counted.failed_of_probe, of_probe);
-      subtract(counted.failed_of_reference, of_reference);
+    subtract_pairs(counted.mated);
+    if (!chosen.all()) {
+      subtract_pairs(counted.undecided);
+      if (leaves_out) subtract_pairs(counted.failed);
+    } else {
+      subtract(counted.undecided_of_probe, of_probe);
+      subtract(counted.undecided_of_reference, of_reference);
+      if (leaves_out) {
+        subtract(counted.failed_of_probe, of_probe);
+        subtract(counted.failed_of_reference, of_reference);
+      }
     }
     // Images without a comparison are in no pair; most of what was left out goes with them.
     std::vector<std::uint32_t> probes(who.size), references(who.size);
@@ -115,7 +138,7 @@ struct score_margins::state {
     std::vector<std::uint64_t> fewer;
     const auto take_off = [&](const std::vector<scored_pair>& pairs) {
       for (const scored_pair& one : pairs)
-        if (of_probe[one.probe] != 0 && of_reference[one.reference] != 0) fewer.push_back(detail::pair_key(who.on_probe[one.probe], who.on_reference[one.reference]));
+        if (takes(one) && of_probe[one.probe] != 0 && of_reference[one.reference] != 0) fewer.push_back(detail::pair_key(who.on_probe[one.probe], who.on_reference[one.reference]));
     };
     take_off(counted.mated);
     take_off(counted.undecided);
@@ -133,7 +156,7 @@ struct score_margins::state {
       for (std::uint32_t i = 0; i < row.scores.size(); ++i) {
         if (m < row.mates.size() && row.mates[m] == i) { ++m; continue; }
         if (u < row.undecided.size() && row.undecided[u] == i) { ++u; continue; }
-        if (how == failed_comparisons::left_out && row.scores[i] == no_score) continue;
+        if ((how == failed_comparisons::left_out && row.scores[i] == no_score) || !takes(probe, row.references[i])) continue;
         const std::uint32_t one = who.on_probe[probe], other = who.on_reference[row.references[i]];
         ++out.of_probes[one];
         ++out.of_references[other];
@@ -144,9 +167,9 @@ struct score_margins::state {
   }
 };
 
-score_margins::score_margins(const score_set& set, const counted_scores& counted) {
+score_margins::score_margins(const score_set& set, const counted_scores& counted, chosen_images only) {
   if (set.probes.empty()) throw std::invalid_argument("lfreval: score_margins: the set names nobody, so that there are no clusters");
-  state_ = std::make_unique<state>(set, counted);
+  state_ = std::make_unique<state>(set, counted, std::move(only));
 }
 score_margins::~score_margins() = default;
 
@@ -167,7 +190,7 @@ comparison_margins score_margins::at(float threshold, failed_comparisons how) co
   const bool lists_pairs = !of.pairs->is_single();
   std::uint64_t matches = 0;
   for (const scored_pair& one : s.counted.matches) {
-    if (one.score < threshold) continue;
+    if (one.score < threshold || !s.takes(one)) continue;
     const std::uint32_t probe = who.on_probe[one.probe], reference = who.on_reference[one.reference];
     ++matches;
     ++rows[probe].events;
@@ -202,7 +225,7 @@ comparison_margins score_margins::at(float threshold, failed_comparisons how) co
   out.nonmated.columns = with_comparisons(columns);
 
   for (const scored_pair& one : s.counted.mated) {
-    if (how == failed_comparisons::left_out && one.score == no_score) continue;
+    if ((how == failed_comparisons::left_out && one.score == no_score) || !s.takes(one)) continue;
     cluster_tally& of_person = mated[who.on_probe[one.probe]];
     ++of_person.exposure;
     of_person.events += one.score >= threshold ? 0 : 1;

@@ -18,6 +18,12 @@ struct comparison_margins {
   bool same_people = false;         ///< somebody is on both sides of non-mated comparisons
 };
 
+/// The probes and references that comparisons are taken from: 1 beside those that are. Both empty: all.
+struct chosen_images {
+  std::vector<std::uint8_t> probes, references;
+  [[nodiscard]] bool all() const noexcept { return probes.empty() && references.empty(); }
+};
+
 /// The comparisons of a set by the people of both sides. Clusters are the people on probes and references, or the probes and
 /// references themselves where nobody says who they are. Undecided comparisons are in none.
 ///
@@ -27,8 +33,9 @@ struct comparison_margins {
 class score_margins {
 public:
   /// Both live longer. Throws `std::invalid_argument` for a set that names nobody, and for non-mated comparisons of a person
-  /// with themself. Cost: a sort of what was left out, or of the pairs of a table that is not full.
-  score_margins(const score_set&, const counted_scores&);
+  /// with themself; for chosen images of a set that does not say who is on them, and choices of another length. Cost: a sort of
+  /// what was left out, or of the pairs of a table that is not full.
+  score_margins(const score_set&, const counted_scores&, chosen_images = {});
   score_margins(const score_margins&) = delete;
   score_margins& operator=(const score_margins&) = delete;
   ~score_margins();
