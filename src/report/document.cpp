@@ -199,6 +199,14 @@ struct value_writer {
     out["widening"] = d.widening;
     out["companions"] = of(d.companions, 1);
   }
+  void operator()(const group_difference& d) const {
+    const metric_id metric = metric_from_key(out["metric"].get<std::string>()).value();
+    out["first"] = of(d.first, metric);
+    out["second"] = of(d.second, metric);
+    out["estimate"] = d.point;
+    out["interval"] = of(d.made, 1);
+    out["companions"] = of(d.companions, 1);
+  }
   void operator()(const quantity_value& q) const {
     out["unit"] = std::string(to_string(q.counted)) + " per " + std::string(singular(q.per));
     out["events"] = {{"unit", to_string(q.per)}, {"n", q.of.events}};
@@ -325,6 +333,27 @@ json_document document_of(const finding& f) {
     if (f.bounds->upper_limit == unbounded) out["label_bounds"]["upper_limit"] = nullptr;
     else out["label_bounds"]["upper_limit"] = f.bounds->upper_limit * scale;
   }
+  if (f.between_groups) {
+    const group_answer& answer = *f.between_groups;
+    json_document said;
+    said["verdict"] = to_string(answer.verdict);
+    said["different"] = answer.verdict.different;
+    if (answer.margin) said["equivalent"] = answer.verdict.equivalent;
+    if (answer.margin) said["margin"] = *answer.margin;
+    said["comparisons"] = answer.family;
+    said["decided_on"] = of(answer.decided, 1);
+    if (answer.detectable_ratio) said["detectable_ratio"] = *answer.detectable_ratio;
+    if (answer.exposure_needed) said["exposure_of_each_needed"] = std::ceil(*answer.exposure_needed);
+    out["between_groups"] = std::move(said);
+  }
+  if (!f.baselines.empty()) {
+    out["baselines"] = json_document::array();
+    for (const baseline_answer& b : f.baselines) {
+      json_document row{{"name", b.name}, {"source", b.source}, {"share", b.share}, {"p_excess", b.p_excess}, {"p_two_sided", b.p_two_sided}, {"multinomial_p", b.multinomial_p}};
+      if (b.detectable_ratio) row["detectable_ratio"] = *b.detectable_ratio;
+      out["baselines"].push_back(std::move(row));
+    }
+  }
   if (!f.miscounts.empty()) {
     out["if_exposure_is_miscounted"] = json_document::array();
     for (const miscount& m : f.miscounts) {
@@ -395,6 +424,8 @@ json_document result_head(const evaluation& e) {
   out["sections"] = json_document::array();
   out["sections"].push_back({{"id", "records"}, {"title", "What was read"}});
   out["sections"].push_back({{"id", "identification"}, {"title", e.records.passages == 0 ? "Finding listed people, stopping others: MISSES NOT MEASURED" : "Finding listed people, stopping others"}});
+  if (std::any_of(e.findings.begin(), e.findings.end(), [](const finding& f) { return f.in_section == "disparity"; }))
+    out["sections"].push_back({{"id", "disparity"}, {"title", "Differences between groups: in finding listed people, and in stopping others"}});
   out["sections"].push_back({{"id", "burden"}, {"title", "Burden on people stopped"}});
   out["sections"].push_back({{"id", "proportionality"}, {"title", "What was gained"}});
   out["sections"].push_back({{"id", "data_quality"}, {"title", "Whether the records are complete and add up"}});

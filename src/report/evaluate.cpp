@@ -11,6 +11,7 @@
 
 #include "report/check_findings.hpp"
 #include "report/claim_findings.hpp"
+#include "report/crowd_groups.hpp"
 #include "report/deployment_findings.hpp"
 #include "report/heterogeneity.hpp"
 #include "report/projections.hpp"
@@ -110,7 +111,7 @@ evaluation evaluate_counted(const study& declared, deployment_series series, con
     take(std::move(one.findings));
     std::move(one.curves.begin(), one.curves.end(), std::back_inserter(out.curves));
   }
-  score_evaluation of_scores = evaluate_scores(declared, scores, std::move(counted), threads);
+  score_evaluation of_scores = evaluate_scores(declared, scores, std::move(counted), trials.known, threads);
   take(std::move(of_scores.out.findings));
   take(compare_systems(declared, trials, scores, of_scores, out.findings, threads));
   std::move(of_scores.out.curves.begin(), of_scores.out.curves.end(), std::back_inserter(out.curves));
@@ -130,6 +131,9 @@ evaluation evaluate_counted(const study& declared, deployment_series series, con
     out.curves.push_back(std::move(counting.pace));
     out.curves.push_back(funnel_curve(series, strata, quality));
   }
+  crowd_group_evaluation by_group = evaluate_crowd_groups(declared, series);
+  take(std::move(by_group.findings));
+  std::move(by_group.not_measured.begin(), by_group.not_measured.end(), std::back_inserter(out.not_measured));
   take(projections(declared, out.findings));
   take(unanswered_limits(declared, out.findings));
   for (std::size_t i = 0; i < out.curves.size(); ++i)

@@ -125,7 +125,7 @@ std::vector<finding> projections(const study& declared, const std::vector<findin
   std::vector<finding> out;
   const study_assumption *per_face = assumed(declared, "passages_per_face"), *prevalence = assumed(declared, "prevalence");
   const auto measured = [](const finding& f, metric_id metric) {
-    return f.kind == finding_kind::rate && f.metric == to_string(metric) && f.status == finding_status::measured && std::holds_alternative<estimate>(f.value);
+    return f.in_section != "disparity" && f.kind == finding_kind::rate && f.metric == to_string(metric) && f.status == finding_status::measured && std::holds_alternative<estimate>(f.value);
   };
   for (const finding& f : found) {
     if (per_face != nullptr && measured(f, metric_id::false_alerts_per_face) && (f.axes.contains("threshold") || f.axes.contains("scope")))

@@ -71,14 +71,21 @@ std::string evaluation_schema() {
                                        {"companions", list_of(reference("companion"))}},
                                       {"events", "exposure", "estimate", "interval", "clusters", "companions"});
 
+  definitions["between_groups"] = object_of({{"verdict", {{"enum", {"DIFFERENT", "EQUIVALENT", "DIFFERENT BUT WITHIN MARGIN", "INCONCLUSIVE"}}}}, {"different", {{"type", "boolean"}}},
+                                             {"equivalent", {{"type", "boolean"}}}, {"margin", number()}, {"comparisons", whole_number()}, {"decided_on", reference("interval")},
+                                             {"detectable_ratio", number()}, {"exposure_of_each_needed", number()}},
+                                            {"verdict", "different", "comparisons", "decided_on"});
   definitions["miscount"] = object_of({{"percent", whole_number()}, {"lower", number()}, {"upper", number_or_null()}, {"upper_unbounded", {{"const", true}}}}, {"percent", "lower", "upper"});
   for (const auto& [keyword, value] : null_says_so.items()) definitions["miscount"][keyword] = value;
 
   json common{{"key", {{"type", "string"}, {"pattern", "^[a-z_-]+@[a-z_]+=[^;]*(;[a-z_]+=[^;]*)*$"}}}, {"metric", text()},
               {"kind", {{"enum", {"count", "rate", "ratio", "difference", "quantity", "projection", "check", "verdict"}}}},
-              {"section", {{"enum", {"records", "identification", "burden", "proportionality", "data_quality"}}}},
+              {"section", {{"enum", {"records", "identification", "disparity", "burden", "proportionality", "data_quality"}}}},
               {"status", {{"enum", {"measured", "bounded", "projected", "not_estimable", "not_measured", "refused"}}}},
               {"axes", {{"type", "object"}, {"additionalProperties", text()}}}, {"sentence", text()}, {"notes", list_of(text())},
+              {"between_groups", reference("between_groups")},
+              {"baselines", list_of(object_of({{"name", text()}, {"source", text()}, {"share", number()}, {"p_excess", number()}, {"p_two_sided", number()}, {"multinomial_p", number()}, {"detectable_ratio", number()}},
+                                              {"name", "source", "share", "p_excess", "p_two_sided", "multinomial_p"}))},
               {"flags", reference("flags")}, {"cites", list_of(text())}, {"if_exposure_is_miscounted", list_of(reference("miscount"))}};
   json finding{{"type", "object"}, {"properties", common},
                {"required", {"key", "metric", "kind", "section", "status", "axes", "sentence", "flags", "cites"}}};
@@ -104,7 +111,7 @@ std::string evaluation_schema() {
   json difference = branch("difference", {{"first", reference("tally")}, {"second", reference("tally")}, {"first_only", whole_number()}, {"second_only", whole_number()},
                                           {"estimate", number()}, {"interval", made}, {"widening", number()}, {"companions", list_of(reference("companion"))}}, {});
   difference["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "measured"}}}}}}},
-                                 {"then", {{"required", {"first", "second", "first_only", "second_only", "estimate", "interval", "widening", "companions"}}}}});
+                                 {"then", {{"required", {"first", "second", "estimate", "interval", "companions"}}}}});
   finding["oneOf"] = json::array({
       branch("count", {{"events", counted}}, {"events"}),
       rate,

@@ -13,6 +13,7 @@
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
+#include "report/score_groups.hpp"
 #include "report/sentences.hpp"
 
 namespace lfreval {
@@ -290,7 +291,7 @@ tl::expected<counted_score_log, std::vector<error>> read_and_count(const study& 
   }
 }
 
-score_evaluation evaluate_scores(const study& declared, const score_log& log, std::vector<counted_scores> counted, unsigned threads) {
+score_evaluation evaluate_scores(const study& declared, const score_log& log, std::vector<counted_scores> counted, const person_labels& labels, unsigned threads) {
   score_evaluation out;
   for (std::size_t s = 0; s < log.sets.size(); ++s) {
     const score_set& set = log.sets[s];
@@ -301,6 +302,9 @@ score_evaluation evaluate_scores(const study& declared, const score_log& log, st
     add_counts(t);
     const std::vector<double> own = declared_thresholds(declared, t.system);
     add_comparisons(t, own);
+    std::vector<told_threshold> told;
+    for (const double one : own) told.push_back({shortest(one), compared(t.system, one)});
+    take(t.out, evaluate_score_groups(declared, set, counted[s], labels, t.axes(), told));
     if (!counted[s].searches || set.references.size() < 2) {
       t.out.not_measured.push_back({"Searches of a list", t.here() + "its comparisons are of pairs, not of each probe with a whole list: nothing shows how often a search would alert (M10).",
                                     "Give the scores of each probe against the whole list, among them probes of people who are not on it.",
@@ -314,6 +318,8 @@ score_evaluation evaluate_scores(const study& declared, const score_log& log, st
     if (set.probes_without_mate == 0)
       t.out.not_measured.push_back({"False alerts of a search", t.here() + "everybody on a probe is also a reference, so that no search is by somebody who is not listed.",
                                     "Add probes of people who are not among the references.", {std::string(to_string(metric_id::false_positive_identification_rate))}});
+    add_group_columns(searched.searches.searches.rows, labels);
+    searched.searches.searches.group_label_sources = labels.label_sources;
     trial_log whole;
     whole.watchlist_persons = searched.searches.references;
     take(t.out, evaluate_trial(declared, whole, searched.searches.searches, threads, &searched.searches, at));

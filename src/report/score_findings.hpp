@@ -6,6 +6,7 @@
 
 #include <lfreval/counts/score_counting.hpp>
 #include <lfreval/log/scores.hpp>
+#include <lfreval/log/trial_log.hpp>
 
 #include "report/trial_findings.hpp"
 
@@ -34,7 +35,7 @@ struct score_evaluation {
 /// Per set: counts; misses at allowed false matches, failures counted and left out; false match rates with limits by both
 /// people of a comparison and false non-match rates by person at declared thresholds and at 1 false match in 100, 1,000 …;
 /// the open-set rates of `evaluate_trial` where every probe searched the whole list; what a random part of the list would have
-/// given. References and probes of one constant score are named.
-[[nodiscard]] score_evaluation evaluate_scores(const study&, const score_log&, std::vector<counted_scores>, unsigned threads);
+/// given; and all of it by the groups that people are labelled with. References and probes of one constant score are named.
+[[nodiscard]] score_evaluation evaluate_scores(const study&, const score_log&, std::vector<counted_scores>, const person_labels&, unsigned threads);
 
 } // namespace lfreval

@@ -76,6 +76,11 @@ struct finding_cells {
     value = number_cell(d.point);
     limits(d.made, 1);
   }
+  void operator()(const group_difference& d) {
+    counts(d.first);
+    value = number_cell(d.point);
+    limits(d.made, 1);
+  }
   void operator()(const break_value& b) {
     value = number_cell(b.ratio);
     limits(b.limits, 1);

@@ -10,6 +10,7 @@
 #include <lfreval/types/printable.hpp>
 #include <lfreval/types/version.hpp>
 
+#include "report/group_text.hpp"
 #include "report/heterogeneity.hpp"
 #include "report/rate_task.hpp"
 #include "report/sentences.hpp"
@@ -176,7 +177,7 @@ std::string verdict_lines(const view& v) {
 std::string comparison_lines(const view& v) {
   std::string out;
   for (const finding& f : v.e.findings) {
-    if (f.kind != finding_kind::ratio) continue;
+    if (f.kind != finding_kind::ratio || is_by_group(v.e, f)) continue;
     const std::string mark = f.status == finding_status::measured ? "" : "[" + std::string(to_string(f.status)) + "] ";
     out += wrapped(mark + printable(f.sentence, 1000), 4, "  ");
     for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 8, "      - ");
@@ -206,7 +207,7 @@ std::string trial_lines(const view& v, bool operating, flag_set& explained) {
   bool in_parts = false;
   for (const finding& f : v.e.findings) {
     const auto at = f.axes.find("threshold");
-    if (!f.axes.contains("source") || at == f.axes.end() || f.axes.contains("limit") || is_operating(v, f) != operating) continue;
+    if (!f.axes.contains("source") || at == f.axes.end() || f.axes.contains("limit") || is_by_group(v.e, f) || is_operating(v, f) != operating) continue;
     if (f.axes.contains("camera") || f.axes.contains("deployment")) { in_parts = operating; continue; }
     const auto system = f.axes.find("system");
     const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second) + ", threshold " + at->second;
@@ -228,7 +229,7 @@ std::string match_lines(const view& v, flag_set& explained) {
   const std::string share = "false_match_rate_";
   for (const finding& f : v.e.findings) {
     const auto at = f.axes.find("compared_at");
-    if (at == f.axes.end()) continue;
+    if (at == f.axes.end() || is_by_group(v.e, f)) continue;
     const auto system = f.axes.find("system"), failures = f.axes.find("failed_comparisons");
     const bool at_share = at->second.starts_with(share), left_out = failures != f.axes.end() && failures->second == "left_out";
     const std::string where = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second);
@@ -250,7 +251,7 @@ std::string match_lines(const view& v, flag_set& explained) {
 std::string difference_lines(const view& v, flag_set& explained) {
   std::string out, last;
   for (const finding& f : v.e.findings) {
-    if (f.kind != finding_kind::difference) continue;
+    if (f.kind != finding_kind::difference || is_by_group(v.e, f)) continue;
     const auto at = f.axes.find("at");
     std::string head = f.axes.at("systems");
     if (at != f.axes.end()) head += at->second == "recommended" ? ", at the thresholds that the vendors recommend" : ", at " + at->second;
@@ -346,6 +347,7 @@ std::string to_text(const evaluation& e) {
   if (const std::string others = trial_lines(v, false, explained); !others.empty()) out += "\nAT OTHER THRESHOLDS\n" + others;
   if (const std::string matches = match_lines(v, explained); !matches.empty()) out += "\nONE TO ONE, A TECHNOLOGY TEST: NOT HOW OFTEN A SEARCH ALERTS\n" + matches;
   if (const std::string differences = difference_lines(v, explained); !differences.empty()) out += "\nONE SYSTEM AGAINST ANOTHER ON THE SAME PASSAGES\n" + differences;
+  out += group_sections(e, explained);
   if (recorded) out += passed ? "\nTHE CROWD AND ITS ALERTS: MISSES NOT MEASURED\n" : "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
   for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
   if (recorded) out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);

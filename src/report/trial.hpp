@@ -52,6 +52,14 @@ struct trial {
 [[nodiscard]] finding trial_finding(const trial&, metric_id, finding_kind, std::map<std::string, std::string> axes);
 [[nodiscard]] finding not_estimable(finding, const undefined& why);
 
+/// Both rates at one threshold of the grid by the declared groups, one axis at a time and all crossed, and every group compared.
+void add_groups(trial&, const threshold_grid&, std::size_t at, const std::string& name);
+/// Of an axis that declares `adjust_for`: each group against the reference with those axes held alike, beside the raw comparison.
+void add_adjusted(trial&, const study_group& axis, float edge, const std::string& threshold);
+/// Failures to acquire by the declared groups, where the log records any.
+void add_acquisition(trial&);
+/// Counts by group over the declared grid, with the ratio of false positives where they are not too few for one.
+void add_group_curves(trial&);
 /// The thresholds that keep each declared limit of false positives, with a guarantee.
 void add_thresholds(trial&);
 /// Counts over the declared grid, with limits from resampled people, and the places at which mates were returned.

@@ -267,8 +267,12 @@ void say_what_is_missing(trial& t) {
   else if (t.source.kind == source_kind::seeded)
     t.out.not_measured.push_back({"People other than these volunteers", here + "rates hold for people, images, cameras and light like those of the trial; how the sought differ from volunteers is not on record.",
                                   "Record age and quality of the images of both.", {}});
-  t.out.not_measured.push_back({"Differences between groups", here + "whether either rate is higher for some people than for others is not worked out in this version, whatever groups are on record.",
-                                "Do not read one rate for all as one rate for each.", {}});
+  if (t.declared.groups.empty())
+    t.out.not_measured.push_back({"Differences between groups", here + "the study declares no groups: whether either rate is higher for some people than for others is not known.",
+                                  "Record who passed by group, declare the axes as [[group]], and do not read one rate for all as one rate for each.", {}});
+  for (const study_group& group : t.declared.groups)
+    if (const auto labels = t.rows().groups.find(group.name); labels == t.rows().groups.end() || labels->second.texts.empty())
+      t.out.not_measured.push_back({"Differences by " + printable(group.name), here + "nobody who passed has a label of this axis.", "Record it in the table of persons or of passages.", {}});
   if (t.rows().second_score.empty())
     t.out.not_measured.push_back({"Other watchlists", here + "only the best candidate is on record, so that nothing shows how far the figures would move with other people on the list.",
                                   "Keep the second score of every passage.", {}});
@@ -344,8 +348,11 @@ trial_evaluation evaluate_trial(const study& declared, const trial_log& log, con
       if (const auto counted = count_passages(source.rows, t.all, grid, t.rule, threads)) {
         for (std::size_t i = 0; i < names.size(); ++i)
           for (const metric_id metric : {tpir, fpir}) add_rate(t, metric, grid, i, names[i], *counted);
-        for (std::size_t i = 0; i < names.size(); ++i)
+        for (std::size_t i = 0; i < names.size(); ++i) {
           if (t.operating() == names[i]) add_parts(t, grid, i, names[i]);
+          // A comparison of groups holds at the threshold it was made at (M22): the one in use, or each where none is declared.
+          if (t.operating().empty() || t.operating() == names[i]) add_groups(t, grid, i, names[i]);
+        }
       } else {
         for (const std::string& name : names)
           for (const metric_id metric : {tpir, fpir}) {
@@ -358,6 +365,8 @@ trial_evaluation evaluate_trial(const study& declared, const trial_log& log, con
   }
   add_thresholds(t);
   add_curves(t);
+  add_acquisition(t);
+  add_group_curves(t);
   return std::move(t.out);
 }
 

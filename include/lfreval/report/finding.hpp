@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include <lfreval/disparity/equivalence.hpp>
 #include <lfreval/identification/chosen_threshold.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
@@ -69,6 +70,35 @@ struct difference_value {
   std::vector<companion> companions;
   double widening = 1;                    ///< how many times as wide as if no two passages were of one person
   friend bool operator==(const difference_value&, const difference_value&) = default;
+};
+
+/// A share of one group less that of another.
+struct group_difference {
+  cluster_tally first, second;
+  double point = 0;
+  interval made;
+  std::vector<companion> companions;
+  friend bool operator==(const group_difference&, const group_difference&) = default;
+};
+
+/// What the comparison of two groups comes to, beside its ratio or difference: different, equivalent, both, or neither.
+struct group_answer {
+  disparity_verdict verdict;
+  interval decided;             ///< at the level at which the family of comparisons decided whether they differ
+  std::size_t family = 1;       ///< comparisons in the family
+  std::optional<double> margin; ///< of equivalence; none was declared, none is judged
+  std::optional<double> detectable_ratio, exposure_needed; ///< see `group_comparison`
+  friend bool operator==(const group_answer&, const group_answer&) = default;
+};
+
+/// A group's share of some events beside its share of a named population.
+struct baseline_answer {
+  std::string name, source;
+  double share = 0;                       ///< of the population
+  double p_excess = 1, p_two_sided = 1;   ///< of so many events or more, and of any count no more probable, if they fell on the population alike
+  double multinomial_p = 1;               ///< of the counts of all groups together
+  std::optional<double> detectable_ratio; ///< see `group_comparison`
+  friend bool operator==(const baseline_answer&, const baseline_answer&) = default;
 };
 
 /// How many of one unit for each of another: faces scanned per arrest.
@@ -155,9 +185,11 @@ struct finding {
   finding_status status{};
   std::string in_section;
   std::map<std::string, std::string> axes;
-  std::variant<std::monostate, estimate, extremes, ratio_value, difference_value, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value> value;
+  std::variant<std::monostate, estimate, extremes, ratio_value, difference_value, group_difference, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value> value;
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
+  std::optional<group_answer> between_groups;
+  std::vector<baseline_answer> baselines;
   std::optional<heterogeneity> spread;
   std::vector<miscount> miscounts;     ///< where the error of the denominator is not stated
   std::shared_ptr<const conditions> held; ///< conditions of the records behind the value
