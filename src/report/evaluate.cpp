@@ -5,7 +5,9 @@
 #include <tuple>
 
 #include <lfreval/counts/strata.hpp>
+#include <lfreval/log/published.hpp>
 #include <lfreval/log/scores.hpp>
+#include <lfreval/log/trial_log.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/number.hpp>
 
@@ -159,6 +161,12 @@ evaluation evaluate_counted(const study& declared, deployment_series series, con
 }
 
 } // namespace
+
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options) { return evaluate(declared, std::move(series), options, published_claims{}); }
+
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims) {
+  return evaluate(declared, std::move(series), options, std::move(claims), trial_log{});
+}
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
   return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, score_log{}, {});

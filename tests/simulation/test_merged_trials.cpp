@@ -13,6 +13,7 @@
 #include <lfreval/bytes/file.hpp>
 #include <lfreval/counts/threshold_tallies.hpp>
 #include <lfreval/log/merge_trials.hpp>
+#include <lfreval/log/published.hpp>
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/json.hpp>
 

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <lfreval/log/published.hpp>
+#include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/types/number.hpp>
 

@@ -15,14 +15,14 @@
 #include <vector>
 
 #include <lfreval/log/deployments.hpp>
-#include <lfreval/log/published.hpp>
-#include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/study/study.hpp>
 
 namespace lfreval {
 
+struct published_claims;
 struct score_log;
+struct trial_log;
 
 /// What was read, before anything is divided.
 struct record_summary {
@@ -59,7 +59,9 @@ struct evaluation_options {
 [[nodiscard]] tl::expected<evaluation, std::vector<error>> evaluate(const study&, const evaluation_options&);
 
 /// Evaluates deployments, claims about them, passages of trials and score sets that are already in memory.
-[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims = {}, const trial_log& = {});
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&);
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims);
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims, const trial_log&);
 [[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims, const trial_log&, const score_log&);
 
 } // namespace lfreval

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include <lfreval/disparity/equivalence.hpp>
+#include <lfreval/disparity/disparity_verdict.hpp>
 #include <lfreval/identification/chosen_threshold.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
