@@ -415,6 +415,13 @@ json_document result_head(const evaluation& e) {
   declared["max_refused"] = e.declared.max_refused;
   declared["faces_cv_shared"] = e.declared.faces_cv_shared;
   if (e.declared.planning_design_effect) declared["planning_design_effect"] = *e.declared.planning_design_effect;
+  if (e.declared.equivalence_margin) declared["equivalence_margin"] = *e.declared.equivalence_margin;
+  if (e.declared.equivalence_difference) declared["equivalence_difference"] = *e.declared.equivalence_difference;
+  for (const study_group& group : e.declared.groups) {
+    json_document one{{"name", group.name}, {"label_source", group.label_source}};
+    if (!group.reference.empty()) one["reference"] = group.reference;
+    declared["groups"].push_back(std::move(one));
+  }
   out["study"] = std::move(declared);
 
   out["not_measured"] = json_document::array();

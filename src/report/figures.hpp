@@ -24,4 +24,11 @@ struct figure {
 /// its upper bound, never as a point; 0 and 1 on an axis of normal quantiles are arrows at its end.
 [[nodiscard]] std::vector<figure> figures(const json_document& result);
 
+/// Both rates over the threshold, misses against false positives, and what an alert is worth.
+void add_trial_figures(std::vector<figure>&, const json_document& result);
+/// Rates of groups and their ratios, each family of one rate and one axis in a picture of its own.
+void add_group_figures(std::vector<figure>&, const json_document& result);
+/// Deployment by deployment, the funnel, the pace of counting, and from faces to outcomes.
+void add_deployment_figures(std::vector<figure>&, const json_document& result);
+
 } // namespace lfreval::page

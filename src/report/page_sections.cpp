@@ -134,6 +134,8 @@ html introduction(const material& m, std::string_view chapter) {
   html out;
   if (chapter == "identification" && !knows_who_passed(m.result))
     out.element("p", "Misses were not measured: nobody knows how many listed people walked past unnoticed. Few false alerts alone may only mean that the system finds little.", {{"class", "warning"}});
+  if (chapter == "disparity" && !of_section(m.result, "disparity").empty())
+    out.element("p", "Being found and being stopped are different harms, so the gaps in each stand apart. No evidence of a difference is not evidence of none.");
   if (chapter == "data-quality")
     out.element("p", "These checks come before any rate: figures that contradict each other are refused or told as a range, never averaged.");
   if (chapter == "burden") {
@@ -175,7 +177,6 @@ html disparity(const material& m) {
     add_reasons(out, m, {"demographic", "group"});
     return out;
   }
-  out.element("p", "Being found and being stopped are different harms, so the gaps in each stand apart. No evidence of a difference is not evidence of none.");
   const auto of_finding = [](const json_document& f) {
     const std::string metric = text(f, "metric");
     return metric.find("true_positive") != std::string::npos || metric.find("false_negative") != std::string::npos || metric.find("false_nonmatch") != std::string::npos;
@@ -183,7 +184,11 @@ html disparity(const material& m) {
   const auto add = [&](const char* title, const finding_list& some) {
     out.element("h3", title);
     if (some.empty()) out.element("p", "Not measured.");
+    // The pictures above tell each group and what its comparison came to; every figure by itself would bury that.
+    const bool is_long = some.size() > 6;
+    if (is_long) out.open("details").element("summary", plural(some.size(), "figure", "figures") + ", one by one, with how each was made");
     add_findings(out, some, 4);
+    if (is_long) out.close("details");
   };
   add("Finding listed people: gaps between groups (TPIR)", where(all, of_finding));
   add("Stopping others: gaps between groups (FPIR)", where(all, [&](const json_document& f) { return !of_finding(f); }));

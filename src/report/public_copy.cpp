@@ -76,6 +76,39 @@ std::uint64_t size_of(const json_document& finding) {
   return count(part(finding, "events"), "n").value_or(0);
 }
 
+/// Groups of which some figure is withheld, as `axis=label;source`: every other figure of the group, and every comparison with it, could
+/// give the withheld one away.
+class withheld_groups {
+public:
+  explicit withheld_groups(const json_document& result) {
+    const json_document& groups = part(part(result, "study"), "groups");
+    if (groups.is_array())
+      for (const json_document& one : groups) axes_.insert(text(one, "name"));
+  }
+  void add(const json_document& finding) {
+    for (const std::string& axis : axes_)
+      if (const auto label = fields::axis(finding, axis)) { labels_.insert(axis + "=" + *label + ";" + source_of(finding)); on_axes_.insert(axis + ";" + source_of(finding)); }
+  }
+  /// A comparison of groups is no part of a total: nothing can be had from it by subtraction.
+  [[nodiscard]] bool compares(const json_document& finding) const {
+    if (text(finding, "kind") != "ratio" && text(finding, "kind") != "difference") return false;
+    return fields::axis(finding, "highest_over_lowest_by") || std::any_of(axes_.begin(), axes_.end(), [&](const std::string& axis) { return fields::axis(finding, axis).has_value(); });
+  }
+  [[nodiscard]] bool touch(const json_document& finding) const {
+    for (const std::string& axis : axes_) {
+      const auto label = fields::axis(finding, axis);
+      if (label && labels_.contains(axis + "=" + *label + ";" + source_of(finding))) return true;
+      if (const auto against = fields::axis(finding, "against"); label && against && labels_.contains(axis + "=" + *against + ";" + source_of(finding))) return true;
+      if (fields::axis(finding, "highest_over_lowest_by") == axis && on_axes_.contains(axis + ";" + source_of(finding))) return true;
+    }
+    return false;
+  }
+
+private:
+  static std::string source_of(const json_document& finding) { return fields::axis(finding, "source").value_or(""); }
+  std::set<std::string> axes_, labels_, on_axes_;
+};
+
 /// Rows of single deployments: one that holds a small count loses every count of people, and so does the next smallest
 /// where it would stand alone.
 std::uint64_t suppress_rows(json_document& curve) {
@@ -116,10 +149,11 @@ std::uint64_t make_public(json_document& result) {
   json_document& findings = result["findings"];
   struct part_of_people { std::uint64_t size = 0; bool small = false; };
   std::map<std::string, std::map<std::string, part_of_people>> families;
+  withheld_groups groups(result);
   for (const json_document& f : findings) {
     std::string family;
     const std::string stratum = stratum_of(f, family);
-    if (stratum.empty()) continue;
+    if (stratum.empty() || groups.compares(f)) continue;
     part_of_people& here = families[family][stratum];
     here.size = std::max(here.size, size_of(f));
     here.small = here.small || has_small_count(f);
@@ -133,10 +167,16 @@ std::uint64_t make_public(json_document& result) {
       if (!one->second.small && (next == parts.end() || one->second.size < next->second.size)) next = one;
     if (next != parts.end()) next->second.small = true;
   }
+  for (const json_document& f : findings) {
+    std::string family;
+    const std::string stratum = stratum_of(f, family);
+    if (!stratum.empty() && !groups.compares(f) && families[family][stratum].small && !is_impersonal(f)) groups.add(f);
+  }
   for (json_document& f : findings) {
     std::string family;
     const std::string stratum = stratum_of(f, family);
-    bool withheld = !stratum.empty() && families[family][stratum].small && !is_impersonal(f);
+    bool withheld = (groups.touch(f) && !is_impersonal(f)) || (groups.compares(f) && has_small_count(f));
+    withheld = withheld || (!stratum.empty() && !groups.compares(f) && families[family][stratum].small && !is_impersonal(f));
     if (const auto against = fields::axis(f, "against")) {
       const auto& thresholds = families["threshold;"];
       for (const std::string& side : {*against, fields::axis(f, "threshold").value_or("")})
@@ -148,8 +188,16 @@ std::uint64_t make_public(json_document& result) {
       f["rows"] = json_document::array();
     }
   }
-  if (result.contains("curves") && result["curves"].is_array())
+  if (result.contains("curves") && result["curves"].is_array()) {
     for (json_document& curve : result["curves"]) cells += suppress_rows(curve);
+    // Tables of groups hold counts of every size; what may be told of groups is in the findings.
+    json_document& curves = result["curves"];
+    for (auto one = curves.begin(); one != curves.end();) {
+      if (!part(part(*one, "columns"), "group").is_array()) { ++one; continue; }
+      cells += part(*one, "columns")["group"].size();
+      one = curves.erase(one);
+    }
+  }
   return cells;
 }
 

@@ -145,3 +145,61 @@ TEST_CASE("a public copy withholds small cells with one more where a single one 
   CHECK(holds(page, "south; north") + holds(page, "north; south") == 1); // named among the withheld
   CHECK(holds(page, "3 false alerts") + holds(page, "About 1 in 20,000") >= 1); // the whole series stays
 }
+
+TEST_CASE("groups are pictured with their intervals and what each comparison came to") {
+  const auto group = [](const char* label, unsigned events, unsigned exposure, double lower, double upper) {
+    nlohmann::ordered_json f = rate("x", {{"ethnicity", label}, {"source", "s"}, {"threshold", "0.6"}}, events, exposure, lower, upper);
+    f["key"] = std::string("false_alerts_per_face@ethnicity=") + label;
+    f["section"] = "disparity";
+    return f;
+  };
+  nlohmann::ordered_json compared = finding("false_alerts_per_face@against=a", "ratio", "disparity", {{"ethnicity", "b<i>"}, {"against", "a"}, {"source", "s"}, {"threshold", "0.6"}});
+  compared["of"] = {{"events", {{"unit", "false alerts"}, {"n", 0}}}, {"exposure", {{"unit", "faces"}, {"n", 500}}}};
+  compared["against"] = {{"events", {{"unit", "false alerts"}, {"n", 9}}}, {"exposure", {{"unit", "faces"}, {"n", 1000}}}};
+  compared["estimate"] = 0.0;
+  compared["interval"] = {{"lower", 0.0}, {"upper", 1.7}, {"confidence", 0.95}, {"method", "conditional_effective"}, {"sides", 2}};
+  compared["companions"] = nlohmann::ordered_json::array();
+  compared["between_groups"] = {{"verdict", "INCONCLUSIVE"}, {"different", false}, {"comparisons", 1}, {"decided_on", compared["interval"]}};
+  nlohmann::ordered_json whole = document({group("a", 9, 1000, 0.004, 0.017), group("b<i>", 0, 500, 0, 0.0074), compared});
+  whole["result"]["study"]["groups"] = {{{"name", "ethnicity"}, {"label_source", "self_defined"}, {"reference", "a"}}};
+  const std::string page = page_of(whole);
+  const std::size_t at = page.find("Against a");
+  REQUIRE(at != std::string::npos);
+  CHECK(holds(page.substr(at, 3000), "INCONCLUSIVE"));
+  CHECK(holds(page.substr(at, 3000), "reference"));
+  CHECK(holds(page, "a triangle is a group without any event"));
+  CHECK_FALSE(holds(page, "<i>"));
+  // One group alone is no picture, and neither is a crossing of two axes.
+  nlohmann::ordered_json alone = document({group("a", 9, 1000, 0.004, 0.017)});
+  alone["result"]["study"]["groups"] = whole["result"]["study"]["groups"];
+  CHECK_FALSE(holds(page_of(alone), "Against a"));
+}
+
+TEST_CASE("a public copy withholds a small group, every comparison with it, and the tables of groups") {
+  const auto group = [](const char* label, unsigned events, unsigned exposure) {
+    nlohmann::ordered_json f = rate("x", {{"ethnicity", label}, {"source", "s"}, {"threshold", "0.6"}}, events, exposure, 0.001, 0.1);
+    f["key"] = std::string("false_alerts_per_face@ethnicity=") + label;
+    f["section"] = "disparity";
+    f["sentence"] = std::string("told of ") + label;
+    return f;
+  };
+  const auto compared = [](const char* label, const char* against, unsigned events, unsigned others) {
+    nlohmann::ordered_json f = finding("x", "ratio", "disparity", {{"ethnicity", label}, {"against", against}, {"source", "s"}, {"threshold", "0.6"}});
+    f["key"] = std::string("ratio@") + label + against;
+    f["sentence"] = std::string("compared ") + label + " with " + against;
+    f["of"] = {{"events", {{"unit", "false alerts"}, {"n", events}}}, {"exposure", {{"unit", "faces"}, {"n", 5000}}}};
+    f["against"] = {{"events", {{"unit", "false alerts"}, {"n", others}}}, {"exposure", {{"unit", "faces"}, {"n", 5000}}}};
+    f["estimate"] = 1.0;
+    f["interval"] = {{"lower", 0.5}, {"upper", 2.0}, {"confidence", 0.95}, {"method", "conditional_effective"}, {"sides", 2}};
+    f["companions"] = nlohmann::ordered_json::array();
+    return f;
+  };
+  nlohmann::ordered_json whole = document({group("a", 90, 10000), group("b", 3, 700), group("c", 40, 5000), group("d", 50, 6000), compared("d", "a", 50, 90), compared("c", "d", 40, 50), compared("d", "b", 50, 3)});
+  whole["result"]["study"]["groups"] = {{{"name", "ethnicity"}, {"label_source", "self_defined"}, {"reference", "a"}}};
+  whole["result"]["curves"] = {{{"name", "by_ethnicity"}, {"meaning", "m"}, {"columns", {{"group", {"b"}}, {"nonmated_with_alert", {3}}}}}};
+  const std::string all = page_of(whole), public_page = page_of(whole, {.public_copy = true});
+  for (const char* words : {"told of b", "told of c", "told of d", "compared d with a", "compared c with d", "compared d with b"}) CHECK(holds(all, words));
+  // b is small; c, the next smallest, could be had by subtraction; d is told, but not beside either.
+  for (const char* words : {"told of b", "told of c", "compared c with d", "compared d with b"}) CHECK_FALSE(holds(public_page, words));
+  for (const char* words : {"told of a", "told of d", "compared d with a"}) CHECK(holds(public_page, words));
+}
