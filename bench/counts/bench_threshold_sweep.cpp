@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <iostream>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,24 +13,19 @@
 
 #include <lfreval/counts.hpp>
 
+#include "measure.hpp"
 #include "support/random.hpp"
 
 using namespace lfreval;
+using bench::require;
 
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "wrong answer before timing: " << what << '\n';
-  std::exit(1);
-}
 
 /// Shaped like cosine scores of embeddings: best candidates of people not on the list around 0, one in a thousand of the
 /// scores from people on it around 0.6; the sum of four uniform numbers is nearly normal.
 const std::vector<float>& scores() {
   static const std::vector<float> all = [] {
-    const char* const asked = std::getenv("LFREVAL_BENCH_SCORES");
-    std::vector<float> out(asked == nullptr ? 20'000'000 : std::strtoull(asked, nullptr, 10));
+    std::vector<float> out(bench::size_from("LFREVAL_BENCH_SCORES", 20'000'000));
     test::random from(42);
     for (std::size_t i = 0; i < out.size(); ++i) {
       const std::uint64_t bits = from.bits();
@@ -150,45 +143,24 @@ BENCHMARK(full_resolution)->Unit(benchmark::kMillisecond)->Repetitions(3);
 BENCHMARK(vqsort_alone)->Unit(benchmark::kMillisecond)->Repetitions(3);
 BENCHMARK(upper_bound)->Unit(benchmark::kMillisecond)->Repetitions(3);
 
-/// Keeps the best time of each benchmark, to print ratios at the end.
-class best_times : public benchmark::ConsoleReporter {
-public:
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs) {
-      if (run.run_type != Run::RT_Iteration) continue;
-      double& best = seconds_[run.run_name.function_name];
-      const double own = run.cpu_accumulated_time / static_cast<double>(run.iterations);
-      best = best == 0.0 ? own : std::min(best, own);
-    }
-    ConsoleReporter::ReportRuns(runs);
+void tell_shares(const bench::best_seconds& best) {
+  const auto read = best.find("read_bandwidth");
+  if (read == best.end()) return;
+  const std::map<std::string, double> targets{{"operating_grid", 70.0}, {"full_grid", 20.0}, {"full_resolution", 5.0}};
+  std::printf("\n%zu scores, read at %.1f GB/s; best times, one thread, as a share of that:\n", scores().size(),
+              static_cast<double>(scores().size() * sizeof(float)) / read->second / 1e9);
+  for (const auto& [name, seconds] : best) {
+    const auto target = targets.find(name);
+    std::printf("  %-16s %8.2f ms  %6.1f %%", name.c_str(), seconds * 1e3, 100.0 * read->second / seconds);
+    if (target != targets.end())
+      std::printf("  (target %.0f %%: %s)", target->second, 100.0 * read->second / seconds >= target->second ? "met" : "missed");
+    std::printf("\n");
   }
-  void Finalize() override {
-    const auto read = seconds_.find("read_bandwidth");
-    if (read == seconds_.end()) return;
-    const std::map<std::string, double> targets{{"operating_grid", 70.0}, {"full_grid", 20.0}, {"full_resolution", 5.0}};
-    std::printf("\n%zu scores, read at %.1f GB/s; best times, one thread, as a share of that:\n", scores().size(),
-                static_cast<double>(scores().size() * sizeof(float)) / read->second / 1e9);
-    for (const auto& [name, seconds] : seconds_) {
-      const auto target = targets.find(name);
-      std::printf("  %-16s %8.2f ms  %6.1f %%", name.c_str(), seconds * 1e3, 100.0 * read->second / seconds);
-      if (target != targets.end())
-        std::printf("  (target %.0f %%: %s)", target->second, 100.0 * read->second / seconds >= target->second ? "met" : "missed");
-      std::printf("\n");
-    }
-  }
-
-private:
-  std::map<std::string, double> seconds_;
-};
+}
 
 } // namespace
 
 int main(int argc, char** argv) {
   check_answers();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  best_times reporter;
-  benchmark::RunSpecifiedBenchmarks(&reporter);
-  benchmark::Shutdown();
-  return 0;
+  return bench::run_and_tell(argc, argv, tell_shares);
 }

@@ -5,8 +5,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <iostream>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,25 +14,18 @@
 #include <lfreval/counts.hpp>
 #include <lfreval/disparity.hpp>
 
+#include "measure.hpp"
 #include "support/random.hpp"
 
 using namespace lfreval;
+using bench::require;
 
 namespace {
 
 constexpr std::size_t groups = 12;
 
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "wrong answer before timing: " << what << '\n';
-  std::exit(1);
-}
-
 std::size_t passages() {
-  static const std::size_t n = [] {
-    const char* const asked = std::getenv("LFREVAL_BENCH_PASSAGES");
-    return asked == nullptr ? std::size_t{1'000'000} : static_cast<std::size_t>(std::strtoull(asked, nullptr, 10));
-  }();
+  static const std::size_t n = bench::size_from("LFREVAL_BENCH_PASSAGES", 1'000'000);
   return n;
 }
 
@@ -132,7 +123,7 @@ BENCHMARK(counts_by_person)->Unit(benchmark::kMillisecond)->Repetitions(5);
 BENCHMARK(all_pairs_compared)->Unit(benchmark::kMillisecond)->Repetitions(3);
 
 /// Best of seven, in seconds, as the child prints them: the floor, then the group-by.
-std::map<std::string, double> peers() {
+bench::best_seconds peers() {
   const std::string script = "import time, numpy as np, pandas as pd\n"
                              "n = " + std::to_string(passages()) + "\n"
                              "r = np.random.default_rng(5)\n"
@@ -145,7 +136,7 @@ std::map<std::string, double> peers() {
                              "  best = 9e9\n"
                              "  for _ in range(7):\n    began = time.process_time(); work(); best = min(best, time.process_time() - began)\n"
                              "  print(name, best)\n";
-  std::map<std::string, double> out;
+  bench::best_seconds out;
   std::string command = "/usr/bin/python3 -c '";
   for (const char c : script) command += c == '\'' ? std::string("'\\''") : std::string(1, c);
   command += "' 2>/dev/null";
@@ -158,45 +149,25 @@ std::map<std::string, double> peers() {
   return out;
 }
 
-class best_times : public benchmark::ConsoleReporter {
-public:
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs) {
-      if (run.run_type != Run::RT_Iteration) continue;
-      double& best = seconds_[run.run_name.function_name];
-      const double own = run.cpu_accumulated_time / static_cast<double>(run.iterations);
-      best = best == 0.0 ? own : std::min(best, own);
-    }
-    ConsoleReporter::ReportRuns(runs);
+void tell_multiples(const bench::best_seconds& best) {
+  const bench::best_seconds others = peers();
+  const auto floor = others.find("numpy_counts");
+  if (floor == others.end()) {
+    std::printf("\nno peer: python3 with numpy and pandas is not there\n");
+    return;
   }
-  void Finalize() override {
-    const std::map<std::string, double> others = peers();
-    const auto floor = others.find("numpy_counts");
-    if (floor == others.end()) {
-      std::printf("\nno peer: python3 with numpy and pandas is not there\n");
-      return;
+  std::printf("\n%zu passages, %zu groups; best times, one thread, and how many times numpy's counting they take:\n", passages(), groups);
+  for (const bench::best_seconds* times : {&best, &others})
+    for (const auto& [name, seconds] : *times) {
+      std::printf("  %-20s %8.2f ms  %6.1f", name.c_str(), seconds * 1e3, seconds / floor->second);
+      if (name == "point_rates") std::printf("  (target 2: %s)", seconds <= 2 * floor->second ? "met" : "missed");
+      std::printf("\n");
     }
-    std::printf("\n%zu passages, %zu groups; best times, one thread, and how many times numpy's counting they take:\n", passages(), groups);
-    for (const std::map<std::string, double>* times : {static_cast<const std::map<std::string, double>*>(&seconds_), &others})
-      for (const auto& [name, seconds] : *times) {
-        std::printf("  %-20s %8.2f ms  %6.1f", name.c_str(), seconds * 1e3, seconds / floor->second);
-        if (name == "point_rates") std::printf("  (target 2: %s)", seconds <= 2 * floor->second ? "met" : "missed");
-        std::printf("\n");
-      }
-  }
-
-private:
-  std::map<std::string, double> seconds_;
-};
+}
 
 } // namespace
 
 int main(int argc, char** argv) {
   check_answers();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  best_times reporter;
-  benchmark::RunSpecifiedBenchmarks(&reporter);
-  benchmark::Shutdown();
-  return 0;
+  return bench::run_and_tell(argc, argv, tell_multiples);
 }

@@ -2,9 +2,7 @@
 // of processor time, the making of the weights included, and the ratio of the two.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <ctime>
-#include <iostream>
 #include <map>
 #include <utility>
 #include <vector>
@@ -13,9 +11,11 @@
 
 #include <lfreval/intervals/curve_bootstrap.hpp>
 
+#include "measure.hpp"
 #include "support/random.hpp"
 
 using namespace lfreval;
+using bench::require;
 using bootstrap::curve_replicates;
 using bootstrap::replicate_plan;
 
@@ -69,12 +69,6 @@ curve_replicates plain_loop(const trial_data& data, const replicate_plan& plan) 
 }
 
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "wrong answer before timing: " << what << '\n';
-  std::exit(1);
-}
 
 /// Checks the first replicates and returns what one of them costs the plain loop.
 double checked_seconds_per_replicate(const trial_data& data) {

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -11,10 +9,12 @@
 
 #include <lfreval/intervals.hpp>
 
+#include "measure.hpp"
 #include "support/random.hpp"
 #include "support/reference_rows.hpp"
 
 using namespace lfreval;
+using bench::require;
 
 namespace {
 
@@ -45,12 +45,6 @@ double worst_error(binomial_method made, const std::vector<tail_row>& rows) {
     worst = std::max(worst, std::fabs(found.upper / r.upper - 1.0));
   }
   return worst;
-}
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "wrong answer before timing: " << what << '\n';
-  std::exit(1);
 }
 
 bool near(double found, double expected, double within) { return std::fabs(found / expected - 1.0) <= within; }

@@ -9,9 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -26,21 +24,19 @@
 #include <lfreval/log/csv.hpp>
 
 #include "log/separators.hpp"
+#include "measure.hpp"
 #include "support/random.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace lfreval;
+using bench::best_of;
+using bench::require;
+using bench::timing;
 
 namespace {
 
 constexpr std::string_view header = "time,camera,deployment,subject,candidate,score,mated,ethnicity,sex,age\n";
 constexpr std::size_t padding = 64;
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "wrong answer before timing: " << what << '\n';
-  std::exit(1);
-}
 
 std::string generated(std::uint64_t rows, std::uint64_t subjects) {
   constexpr std::array ethnicity{"Asian", "Black", "Mixed", "Other", "White"}, age{"18-24", "25-34", "35-44", "45-54", "55+"};
@@ -91,27 +87,6 @@ void check_answers(std::string_view text, std::uint64_t rows) {
     require(std::get<time_column>(fast.columns[0]).nanoseconds[row] == parse_timestamp(fields[0])->nanoseconds, "a time");
     require(std::get<std::vector<std::uint8_t>>(fast.columns[6])[row] == (fields[6] == "1" ? 1 : 0), "a yes or no");
   }
-}
-
-double seconds_of(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-struct timing {
-  double processor = 1e300, clock = 1e300;
-};
-
-template <class Work> timing best_of(int times, const Work& work) {
-  timing best;
-  for (int i = 0; i < times; ++i) {
-    const double processor = seconds_of(CLOCK_PROCESS_CPUTIME_ID), clock = seconds_of(CLOCK_MONOTONIC);
-    work();
-    best.processor = std::min(best.processor, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - processor);
-    best.clock = std::min(best.clock, seconds_of(CLOCK_MONOTONIC) - clock);
-  }
-  return best;
 }
 
 std::uint64_t read_all(std::string_view text) {

@@ -10,9 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <fcntl.h>
 #include <iostream>
 #include <string>
@@ -28,18 +26,16 @@
 #include <lfreval/log/scores.hpp>
 #include <lfreval/report/evaluation.hpp>
 
+#include "measure.hpp"
 #include "support/random.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace lfreval;
+using bench::best_of;
+using bench::require;
+using bench::timing;
 
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "wrong answer before timing: " << what << '\n';
-  std::exit(1);
-}
 
 /// The score of a comparison, one of a million.
 std::uint32_t millionths(std::uint64_t row, std::uint64_t column) { return static_cast<std::uint32_t>(test::random(row * 1'000'003 + column).bits() % 1'000'000); }
@@ -158,27 +154,6 @@ void evaluate_all(const study& what, const truth& known, unsigned threads) {
   };
   require(events("false_match_rate@compared_at=0.999;source=s;system=a") == known.matches, "false matches");
   if (known.alerts != 0) require(events("false_positive_identification_rate@source=s;system=a;threshold=0.999") == known.alerts, "false alerts");
-}
-
-double seconds_of(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-struct timing {
-  double processor = 1e300, clock = 1e300;
-};
-
-template <class Work> timing best_of(int times, const Work& work) {
-  timing best;
-  for (int i = 0; i < times; ++i) {
-    const double processor = seconds_of(CLOCK_PROCESS_CPUTIME_ID), clock = seconds_of(CLOCK_MONOTONIC);
-    work();
-    best.processor = std::min(best.processor, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - processor);
-    best.clock = std::min(best.clock, seconds_of(CLOCK_MONOTONIC) - clock);
-  }
-  return best;
 }
 
 /// All bytes through a buffer, as `wc -c` would if it looked at them.

@@ -3,23 +3,18 @@
 // result from threads are checked first.
 //
 //   bench_evaluation [study of the records, usually datasets/mps_lfr/study.toml]
-#include <cstdlib>
-#include <iostream>
 #include <string>
 
 #include <benchmark/benchmark.h>
 
 #include <lfreval/report/json.hpp>
 
+#include "measure.hpp"
+
 using namespace lfreval;
+using bench::require;
 
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "wrong answer before timing: " << what << '\n';
-  std::exit(1);
-}
 
 study declared;
 deployment_series published;

@@ -1,26 +1,20 @@
 // Answers first, then times: the published series and the reference fit are checked before anything is measured.
 #include <cmath>
-#include <cstdlib>
-#include <iostream>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include <lfreval/series.hpp>
 
+#include "measure.hpp"
 #include "support/series_data.hpp"
 
 using namespace lfreval;
+using bench::require;
 
 namespace {
 
 constexpr confidence usual{0.95};
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "wrong answer before timing: " << what << '\n';
-  std::exit(1);
-}
 
 std::vector<double> series_of(std::size_t n, std::size_t between_breaks) {
   test::random from(17);

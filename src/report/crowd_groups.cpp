@@ -60,12 +60,6 @@ group_clusters clusters_of(const group_records& group, metric_id metric, const s
   return out;
 }
 
-cluster_tally total_of(const std::vector<cluster_tally>& clusters) {
-  cluster_tally out;
-  for (const cluster_tally& c : clusters) { out.events += c.events; out.exposure += c.exposure; }
-  return out;
-}
-
 void add_rates(const labelled_crowd& crowd, metric_id metric, const std::string& outcome, std::vector<finding>& out) {
   rate_by_group rates;
   rates.metric = metric;

@@ -11,12 +11,6 @@ namespace lfreval {
 
 namespace {
 
-cluster_tally total_of(const std::vector<cluster_tally>& clusters) {
-  cluster_tally out;
-  for (const cluster_tally& c : clusters) { out.events += c.events; out.exposure += c.exposure; }
-  return out;
-}
-
 std::vector<const deployment_record*> behind_of(const metric_tallies& t) {
   std::vector<const deployment_record*> out = t.contributors;
   out.insert(out.end(), t.doubtful.begin(), t.doubtful.end());

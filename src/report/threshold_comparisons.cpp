@@ -12,12 +12,6 @@ namespace lfreval {
 
 namespace {
 
-cluster_tally total_of(const std::vector<cluster_tally>& clusters) {
-  cluster_tally out;
-  for (const cluster_tally& c : clusters) { out.events += c.events; out.exposure += c.exposure; }
-  return out;
-}
-
 /// The exposure an arm is worth once its deployments are allowed to differ; nothing when that cannot be estimated.
 std::optional<double> effective_exposure(const metric_tallies& tallies, confidence level) {
   const auto found = cluster::korn_graubard_exposure(tallies.clusters, level);

@@ -114,21 +114,11 @@ estimable<beta_binomial_fit> fit_beta_binomial(std::span<const cluster_tally> de
   beta_binomial_fit out;
   out.mean = best.mean;
   out.correlation = best.theta / (1.0 + best.theta);
-  out.no_heterogeneity = best.theta == 0.0;
-  if (!out.no_heterogeneity) {
+  if (best.theta > 0.0) {
     out.alpha = best.mean / best.theta;
     out.beta = (1.0 - best.mean) / best.theta;
   }
-  out.log_likelihood = best.log_likelihood;
-  out.likelihood_ratio = out.no_heterogeneity ? 0.0 : best.likelihood_ratio;
-  out.p_value = detail::boundary_p_value(out.likelihood_ratio);
-  out.population = detail::profile_interval(likelihood, best, 1.0, level, on);
-  out.deployments = c.rows.size();
-  out.events = c.events;
-  out.exposure = c.exposure;
-  if (c.rows.size() < 10) out.flags |= flag::few_clusters;
-  if (c.events < 30) out.flags |= flag::few_events;
-  if (on != sides::two) out.flags |= flag::one_sided;
+  detail::describe_fit(out, likelihood, best, c, 1.0, level, on);
   return out;
 }
 

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include <lfreval/intervals/quantile.hpp>
+#include <lfreval/intervals/sorted_clusters.hpp>
+#include <lfreval/types/flag.hpp>
 #include <lfreval/types/interval.hpp>
 
 namespace lfreval::detail {
@@ -123,6 +125,22 @@ interval profile_interval(const Model& model, const heterogeneity_found& best, d
 /// P(LR >= observed) when deployments do not differ: half the time the best heterogeneity is 0.
 inline double boundary_p_value(double likelihood_ratio) {
   return likelihood_ratio > 0.0 ? distribution::normal_above(std::sqrt(likelihood_ratio)) : 1.0;
+}
+
+/// What every fit tells besides its own parameters.
+template <class Fit, class Model>
+void describe_fit(Fit& out, const Model& likelihood, const heterogeneity_found& best, const sorted_clusters& c, double ceiling, confidence level, sides on) {
+  out.no_heterogeneity = best.theta == 0.0;
+  out.log_likelihood = best.log_likelihood;
+  out.likelihood_ratio = out.no_heterogeneity ? 0.0 : best.likelihood_ratio;
+  out.p_value = boundary_p_value(out.likelihood_ratio);
+  out.population = profile_interval(likelihood, best, ceiling, level, on);
+  out.deployments = c.rows.size();
+  out.events = c.events;
+  out.exposure = c.exposure;
+  if (c.rows.size() < 10) out.flags |= flag::few_clusters;
+  if (c.events < 30) out.flags |= flag::few_events;
+  if (on != sides::two) out.flags |= flag::one_sided;
 }
 
 } // namespace lfreval::detail

@@ -30,17 +30,7 @@ estimable<negative_binomial_fit> fit_negative_binomial(std::span<const cluster_t
   negative_binomial_fit out;
   out.rate = best.mean;
   out.squared_cv = best.theta;
-  out.log_likelihood = best.log_likelihood;
-  out.no_heterogeneity = best.theta == 0.0;
-  out.likelihood_ratio = out.no_heterogeneity ? 0.0 : best.likelihood_ratio;
-  out.p_value = detail::boundary_p_value(out.likelihood_ratio);
-  out.population = detail::profile_interval(likelihood, best, unbounded, level, on);
-  out.deployments = c.rows.size();
-  out.events = c.events;
-  out.exposure = c.exposure;
-  if (c.rows.size() < 10) out.flags |= flag::few_clusters;
-  if (c.events < 30) out.flags |= flag::few_events;
-  if (on != sides::two) out.flags |= flag::one_sided;
+  detail::describe_fit(out, likelihood, best, c, unbounded, level, on);
   return out;
 }
 

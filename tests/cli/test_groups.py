@@ -1,18 +1,16 @@
 """Groups: rates, comparisons and shares of false alerts against the same figures worked out here."""
 
 import csv
-import gzip
 import json
 import math
 import random
 import re
-import shutil
 
 import pytest
 from scipy import stats
 
+import voxceleb
 from program import run
-from test_scores import DATA
 
 THRESHOLD = 0.6
 BANNED = ["no bias", "not significant", "no significant", "unbiased", "accuracy"]
@@ -436,39 +434,18 @@ def test_an_axis_may_not_be_called_like_one_of_a_key(tmp_path):
 
 # Score files --------------------------------------------------------------------------------------------------------------
 
-VOXCELEB = DATA / "vox1_speaker_scores.csv.gz"
-
 SPEAKERS = """schema = 1
 [study]
 name = "VoxCeleb1 by sex and nationality"
 equivalence_margin = 1.25
-[system.lda]
-score_range = [-1, 1]
-operating_threshold = 0.3
-[[group]]
+""" + voxceleb.SYSTEM + """[[group]]
 name = "sex"
 label_source = "data set"
 reference = "m"
 [[group]]
 name = "nationality"
 label_source = "data set"
-[[source]]
-name = "vox"
-kind = "scores"
-table = "scores"
-format = "pairs"
-files = ["vox1_speaker_scores.csv.gz"]
-[source.columns]
-probe = "test_id"
-probe_person = "test_id"
-reference = "enrol_id"
-reference_person = "enrol_id"
-score = "lda"
-[source.columns.mated]
-column = "key"
-yes = ["target"]
-no = ["nontarget"]
-[[source]]
+""" + voxceleb.SOURCE + """[[source]]
 name = "people"
 kind = "scores"
 table = "persons"
@@ -477,11 +454,7 @@ files = ["people.csv"]
 
 
 def test_voxceleb_by_sex_and_nationality(tmp_path):
-    if not VOXCELEB.exists():
-        pytest.skip("vox1_speaker_scores.csv.gz is not among the test data")
-    shutil.copy(VOXCELEB, tmp_path)
-    with gzip.open(VOXCELEB, "rt", encoding="utf-8") as file:
-        trials = list(csv.DictReader(file))
+    trials = voxceleb.copied_to(tmp_path)
     people = {}
     for row in trials:
         for side in ("enrol", "test"):

@@ -4,19 +4,16 @@ import csv
 import gzip
 import json
 import math
-import os
-import pathlib
 import random
 import re
 import shutil
 
 import pytest
 
-from program import ROOT, run
+import voxceleb
+from program import run
 
-DATA = pathlib.Path(os.environ.get("LFREVAL_TEST_DATA", ROOT.parent / "shared" / "data")) / "scores"
-BSSR1 = DATA / "bssr1_face-C.csv.gz"
-VOXCELEB = DATA / "vox1_speaker_scores.csv.gz"
+BSSR1 = voxceleb.SCORES / "bssr1_face-C.csv.gz"
 FAILED = 365  # the column of -1, counted from 0
 
 
@@ -104,34 +101,11 @@ mated = "same_id"
 
 
 def test_voxceleb_pairs_have_limits_by_both_speakers(tmp_path):
-    if not VOXCELEB.exists():
-        pytest.skip("vox1_speaker_scores.csv.gz is not among the test data")
-    shutil.copy(VOXCELEB, tmp_path)
+    trials = voxceleb.copied_to(tmp_path)
     _, _, findings, curves = evaluated(tmp_path, """schema = 1
 [study]
 name = "VoxCeleb1"
-[system.lda]
-score_range = [-1, 1]
-operating_threshold = 0.3
-[[source]]
-name = "vox"
-kind = "scores"
-table = "scores"
-format = "pairs"
-files = ["vox1_speaker_scores.csv.gz"]
-[source.columns]
-probe = "test_id"
-probe_person = "test_id"
-reference = "enrol_id"
-reference_person = "enrol_id"
-score = "lda"
-[source.columns.mated]
-column = "key"
-yes = ["target"]
-no = ["nontarget"]
-""")
-    with gzip.open(VOXCELEB, "rt", encoding="utf-8") as file:
-        trials = list(csv.DictReader(file))
+""" + voxceleb.SYSTEM + voxceleb.SOURCE)
     assert len(trials) == 36437
     nonmated = [(row["enrol_id"], row["test_id"], float(row["lda"]) >= 0.3) for row in trials if row["key"] == "nontarget"]
     found = findings["false_match_rate@compared_at=0.3;source=vox;system=lda"]

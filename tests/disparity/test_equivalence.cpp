@@ -21,13 +21,6 @@ double binomial_chance(std::uint64_t x, std::uint64_t n, double p) {
                   static_cast<double>(n - x) * std::log1p(-p));
 }
 
-/// By counting exponential gaps.
-std::uint64_t poisson(test::random& from, double mean) {
-  std::uint64_t k = 0;
-  for (double sum = -std::log1p(-from.uniform()); sum < mean; sum -= std::log1p(-from.uniform())) ++k;
-  return k;
-}
-
 } // namespace
 
 TEST_CASE("the verdict has four words, and a ratio may be different and within the margin at once") {
@@ -126,8 +119,8 @@ TEST_CASE("in simulated trials of four groups false verdicts stay below their no
   for (int i = 0; i < trials; ++i) {
     std::vector<group_count> equal, unequal;
     for (std::size_t g = 0; g < 4; ++g) {
-      equal.push_back({poisson(from, 250.0 * exposure[g]), exposure[g]});
-      unequal.push_back({poisson(from, (g == 2 ? 1.5 : 1.0) * 250.0 * exposure[g]), exposure[g]});
+      equal.push_back({test::poisson(from, 250.0 * exposure[g]), exposure[g]});
+      unequal.push_back({test::poisson(from, (g == 2 ? 1.5 : 1.0) * 250.0 * exposure[g]), exposure[g]});
     }
     const auto same = equivalence::of_all_groups(equal, 1.5, usual).value();
     false_different += same.verdict.different ? 1 : 0;

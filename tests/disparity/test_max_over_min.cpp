@@ -18,12 +18,6 @@ namespace {
 constexpr confidence usual{0.95};
 const std::vector<group_count> four{{12, 1e5}, {30, 1.2e5}, {22, 0.9e5}, {55, 1.1e5}};
 
-std::uint64_t poisson(test::random& from, double mean) {
-  std::uint64_t k = 0;
-  for (double sum = -std::log1p(-from.uniform()); sum < mean; sum -= std::log1p(-from.uniform())) ++k;
-  return k;
-}
-
 } // namespace
 
 TEST_CASE("the null reference of max over min is that of all ways the events could have fallen") {
@@ -143,8 +137,8 @@ TEST_CASE("the projection interval covers the true max over min at least as ofte
   for (int i = 0; i < trials; ++i) {
     std::vector<group_count> same, other;
     for (const double rate : rates) {
-      same.push_back({poisson(from, 8.0), 8.0});
-      other.push_back({poisson(from, 8.0 * rate), 8.0});
+      same.push_back({test::poisson(from, 8.0), 8.0});
+      other.push_back({test::poisson(from, 8.0 * rate), 8.0});
     }
     equal += fairness::max_over_min_projection_ci(same, usual).value().limits.contains(1.0) ? 1 : 0;
     unequal += fairness::max_over_min_projection_ci(other, usual).value().limits.contains(2.5) ? 1 : 0;

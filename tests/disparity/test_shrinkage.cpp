@@ -15,12 +15,6 @@ namespace {
 constexpr confidence usual{0.95};
 const std::vector<group_count> four{{12, 1e5}, {30, 1.2e5}, {22, 0.9e5}, {55, 1.1e5}};
 
-std::uint64_t poisson(test::random& from, double mean) {
-  std::uint64_t k = 0;
-  for (double sum = -std::log1p(-from.uniform()); sum < mean; sum -= std::log1p(-from.uniform())) ++k;
-  return k;
-}
-
 } // namespace
 
 TEST_CASE("a shrunken rate lies between the raw one and the mean, the nearer to the mean the less it holds") {
@@ -57,7 +51,7 @@ TEST_CASE("the limits cover the true rates of groups with little data") {
     std::vector<double> truth;
     for (int g = 0; g < 6; ++g) {
       truth.push_back(distribution::gamma_lower_quantile(4.0, 0.5e-9 + from.uniform() * (1.0 - 1e-9)) / 4.0);
-      groups.push_back({poisson(from, 6.0 * truth.back()), 6.0});
+      groups.push_back({test::poisson(from, 6.0 * truth.back()), 6.0});
     }
     const auto r = fairness::empirical_bayes_gamma_poisson(groups, usual, {.replicates = 100, .seed = static_cast<std::uint64_t>(trial)});
     if (!r) continue;

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "support/deployed.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace lfreval;
@@ -34,12 +35,6 @@ evaluation with_claims(const std::string& rows) {
   auto made = evaluate(*declared, evaluation_options{});
   REQUIRE(made.has_value());
   return std::move(*made);
-}
-
-const finding& at(const evaluation& e, const std::string& key) {
-  const finding* found = e.find(key);
-  if (found == nullptr) throw std::runtime_error("no finding " + key);
-  return *found;
 }
 
 const record_check& check_at(const evaluation& e, const std::string& name) { return std::get<record_check>(at(e, name + "@scope=all").value); }

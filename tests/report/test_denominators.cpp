@@ -6,24 +6,20 @@
 
 #include <doctest/doctest.h>
 
+#include "support/deployed.hpp"
+
 using namespace lfreval;
+using namespace lfreval::test;
 
 namespace {
 
 constexpr confidence usual{0.95};
 
-deployment_record deployed(std::string id, std::uint64_t seen, std::uint64_t wrong, std::optional<double> cv, std::string threshold = "0.6") {
-  deployment_record r;
-  r.force = "F";
-  r.deployment = std::move(id);
-  r.label_source = "published";
+deployment_record estimated(std::string id, std::uint64_t seen, std::uint64_t wrong, std::optional<double> cv, std::string threshold = "0.6") {
+  deployment_record r = deployed(std::move(id), seen, 0, wrong);
   r.threshold = std::move(threshold);
   r.duration = seconds(3600);
-  r.faces = faces(seen);
   r.faces_cv = cv;
-  r.alerts = alerts(wrong);
-  r.published_true_alerts = true_alerts(0);
-  r.published_false_alerts = false_alerts(wrong);
   return r;
 }
 
@@ -37,18 +33,12 @@ evaluation evaluated(std::vector<deployment_record> records, bool shared = true)
   return evaluate(declared, std::move(series), {});
 }
 
-const finding& at(const evaluation& e, const std::string& key) {
-  const finding* found = e.find(key);
-  if (found == nullptr) throw std::runtime_error("no finding " + key);
-  return *found;
-}
-
 const std::string pooled = "false_alerts_per_face@threshold=0.6";
 
 } // namespace
 
 TEST_CASE("a declared error of the faces is in the headline, the verdict and the outputs") {
-  const evaluation e = evaluated({deployed("d", 125000, 10, 0.05)});
+  const evaluation e = evaluated({estimated("d", 125000, 10, 0.05)});
   const finding& f = at(e, pooled);
   const auto& made = std::get<estimate>(f.value);
   const interval expected = rate::estimated_denominator_gamma_lognormal(10, 125000, 0.05, usual).value();
@@ -67,7 +57,7 @@ TEST_CASE("a declared error of the faces is in the headline, the verdict and the
 }
 
 TEST_CASE("pooled errors are shared unless the study says otherwise") {
-  const std::vector<deployment_record> rows{deployed("a", 10000, 2, 0.2), deployed("b", 10000, 3, 0.2), deployed("c", 10000, 1, 0.2)};
+  const std::vector<deployment_record> rows{estimated("a", 10000, 2, 0.2), estimated("b", 10000, 3, 0.2), estimated("c", 10000, 1, 0.2)};
   const evaluation shared = evaluated(rows), apart = evaluated(rows, false);
   CHECK(std::get<estimate>(at(shared, pooled).value).exposure_cv == doctest::Approx(0.2).epsilon(1e-14));
   CHECK(std::get<estimate>(at(apart, pooled).value).exposure_cv == doctest::Approx(0.2 / std::sqrt(3.0)).epsilon(1e-14));
@@ -75,7 +65,7 @@ TEST_CASE("pooled errors are shared unless the study says otherwise") {
 }
 
 TEST_CASE("M04: without a declared error one line shows what a miscount of 10 and of 30 per cent would do") {
-  const evaluation e = evaluated({deployed("a", 10000, 2, std::nullopt), deployed("b", 10000, 3, std::nullopt)});
+  const evaluation e = evaluated({estimated("a", 10000, 2, std::nullopt), estimated("b", 10000, 3, std::nullopt)});
   const finding& f = at(e, pooled);
   CHECK(f.flags.has(flag::denominator_as_published));
   const interval& headline = std::get<estimate>(f.value).headline;
@@ -92,7 +82,7 @@ TEST_CASE("M04: without a declared error one line shows what a miscount of 10 an
 }
 
 TEST_CASE("declared for some deployments only: the error goes in and the flag stays") {
-  const evaluation e = evaluated({deployed("a", 10000, 2, 0.1), deployed("b", 30000, 3, std::nullopt)});
+  const evaluation e = evaluated({estimated("a", 10000, 2, 0.1), estimated("b", 30000, 3, std::nullopt)});
   const finding& f = at(e, pooled);
   CHECK(std::get<estimate>(f.value).exposure_cv == doctest::Approx(0.025).epsilon(1e-14));
   CHECK(f.flags.has(flag::denominator_as_published));
@@ -102,7 +92,7 @@ TEST_CASE("declared for some deployments only: the error goes in and the flag st
 
 TEST_CASE("a comparison of two thresholds holds the errors of both denominators") {
   const auto ratio_with = [](std::optional<double> cv) {
-    const evaluation e = evaluated({deployed("a", 100000, 20, cv, "0.6"), deployed("b", 110000, 18, cv, "0.6"), deployed("c", 100000, 6, cv, "0.64"), deployed("d", 90000, 5, cv, "0.64")});
+    const evaluation e = evaluated({estimated("a", 100000, 20, cv, "0.6"), estimated("b", 110000, 18, cv, "0.6"), estimated("c", 100000, 6, cv, "0.64"), estimated("d", 90000, 5, cv, "0.64")});
     return std::get<ratio_value>(at(e, "false_alerts_per_face@against=0.6;threshold=0.64").value);
   };
   const ratio_value exact = ratio_with(std::nullopt), with = ratio_with(0.3);

@@ -8,23 +8,13 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "support/deployed.hpp"
+
 using namespace lfreval;
+using namespace lfreval::test;
 using nlohmann::json;
 
 namespace {
-
-deployment_record deployed(std::string id, std::uint64_t seen, std::uint64_t right, std::uint64_t wrong, std::string site = "North") {
-  deployment_record r;
-  r.force = "F";
-  r.deployment = std::move(id);
-  r.site = std::move(site);
-  r.label_source = "published";
-  r.faces = lfreval::faces(seen);
-  r.alerts = lfreval::alerts(right + wrong);
-  r.published_true_alerts = lfreval::true_alerts(right);
-  r.published_false_alerts = lfreval::false_alerts(wrong);
-  return r;
-}
 
 evaluation evaluated(std::vector<deployment_record> records, std::string name = "small") {
   study declared;

@@ -6,21 +6,12 @@
 #include <cmath>
 #include <doctest/doctest.h>
 
+#include "support/deployed.hpp"
+
 using namespace lfreval;
+using namespace lfreval::test;
 
 namespace {
-
-deployment_record deployed(std::string id, std::uint64_t seen, std::uint64_t right, std::uint64_t wrong) {
-  deployment_record r;
-  r.force = "F";
-  r.deployment = std::move(id);
-  r.label_source = "published";
-  r.faces = lfreval::faces(seen);
-  r.alerts = lfreval::alerts(right + wrong);
-  r.published_true_alerts = lfreval::true_alerts(right);
-  r.published_false_alerts = lfreval::false_alerts(wrong);
-  return r;
-}
 
 limit declared_limit(metric_id metric, limit_direction direction, std::uint64_t events, std::uint64_t exposure) {
   return {metric, direction, events, exposure, "test"};
@@ -34,12 +25,6 @@ evaluation evaluated(std::vector<deployment_record> records, std::vector<limit> 
   deployment_series series;
   series.records = std::move(records);
   return evaluate(declared, std::move(series), {});
-}
-
-const finding& at(const evaluation& e, const std::string& key) {
-  const finding* found = e.find(key);
-  if (found == nullptr) throw std::runtime_error("no finding " + key);
-  return *found;
 }
 
 const verdict_value& verdict_at(const evaluation& e, const std::string& key) { return std::get<verdict_value>(at(e, key).value); }

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "support/deployed.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace lfreval;
@@ -29,12 +30,6 @@ evaluation of_crowd(std::uint64_t wrong, std::uint64_t seen, const study_assumpt
     series.records.push_back(r);
   }
   return evaluate(declared, std::move(series), {});
-}
-
-const finding& at(const evaluation& e, const std::string& key) {
-  const finding* found = e.find(key);
-  if (found == nullptr) throw std::runtime_error("no finding " + key);
-  return *found;
 }
 
 const std::string key = "false_positive_identification_rate@projected_from=faces;threshold=0.6";

@@ -7,21 +7,16 @@
 #include <doctest/doctest.h>
 #include <sstream>
 
+#include "support/deployed.hpp"
+
 using namespace lfreval;
+using namespace lfreval::test;
 
 namespace {
 
-deployment_record deployed(std::string id, std::string site, std::uint64_t seen = 1000, std::uint64_t right = 2, std::uint64_t wrong = 1) {
-  deployment_record r;
-  r.force = "F";
-  r.deployment = std::move(id);
-  r.site = std::move(site);
+deployment_record at_site(std::string id, std::string site, std::uint64_t seen = 1000, std::uint64_t right = 2, std::uint64_t wrong = 1) {
+  deployment_record r = deployed(std::move(id), seen, right, wrong, std::move(site));
   r.threshold = "0.6";
-  r.label_source = "published";
-  r.faces = lfreval::faces(seen);
-  r.alerts = lfreval::alerts(right + wrong);
-  r.published_true_alerts = lfreval::true_alerts(right);
-  r.published_false_alerts = lfreval::false_alerts(wrong);
   return r;
 }
 
@@ -33,7 +28,7 @@ evaluation hostile(const std::string& poison) {
   declared.name = "name" + poison;
   declared.limits = {{metric_id::false_alerts_per_face, limit_direction::at_most, 1, 1000, "source" + poison}};
   deployment_series series;
-  series.records = {deployed("a" + poison, "site" + poison), deployed("b" + poison, "site" + poison, 8600, 1, 7), deployed("c" + poison, poison, 10, 2, 1)};
+  series.records = {at_site("a" + poison, "site" + poison), at_site("b" + poison, "site" + poison, 8600, 1, 7), at_site("c" + poison, poison, 10, 2, 1)};
   series.records[1].status = deployment_status::aborted;
   series.records[1].alerts = lfreval::alerts(99);
   series.records[0].outcomes["outcome" + poison] = lfreval::outcomes(50);
@@ -141,7 +136,7 @@ TEST_CASE("no cell of the table runs as a formula") {
     study declared;
     declared.name = lead + "name";
     deployment_series series;
-    series.records = {deployed(lead + "1+1", lead + "cmd|' /C calc'!A0")};
+    series.records = {at_site(lead + "1+1", lead + "cmd|' /C calc'!A0")};
     series.records[0].outcomes[lead + "2"] = lfreval::outcomes(1);
     series.outcome_names = {lead + "2"};
     evaluation e = evaluated(declared, std::move(series));
@@ -232,7 +227,7 @@ TEST_CASE("M65: deployments that were left out or broken off are counted in the 
   study declared;
   declared.name = "s";
   deployment_series series;
-  series.records = {deployed("a", "x"), deployed("b", "y")};
+  series.records = {at_site("a", "x"), at_site("b", "y")};
   series.records[1].status = deployment_status::cancelled;
   series.left_out["excluded: duplicated figures"] = 3;
   const std::string text = to_text(evaluated(declared, std::move(series)));

@@ -2,6 +2,7 @@
 /// A small generator whose numbers are the same on every platform (SplitMix64, Steele et al. 2014).
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -32,5 +33,12 @@ public:
 private:
   std::uint64_t state_;
 };
+
+/// A Poisson count, by counting exponential gaps.
+inline std::uint64_t poisson(random& from, double mean) {
+  std::uint64_t x = 0;
+  for (double t = -std::log1p(-from.uniform()); t < mean; t -= std::log1p(-from.uniform())) ++x;
+  return x;
+}
 
 } // namespace lfreval::test

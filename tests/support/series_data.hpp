@@ -96,12 +96,6 @@ inline double normal(random& from) {
   return radius * std::cos(6.283185307179586 * from.uniform());
 }
 
-inline std::uint64_t poisson(random& from, double mean) {
-  std::uint64_t x = 0;
-  for (double t = -std::log1p(-from.uniform()); t < mean; t -= std::log1p(-from.uniform())) ++x;
-  return x;
-}
-
 /// Marsaglia and Tsang's gamma variate for a shape of at least 1, boosted below.
 inline double gamma(random& from, double shape) {
   if (shape < 1.0) {

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <vector>
 
 namespace lfreval {
 
@@ -15,5 +16,15 @@ struct cluster_tally {
 
   friend constexpr auto operator<=>(const cluster_tally&, const cluster_tally&) = default;
 };
+
+/// Events and exposure of all of them.
+[[nodiscard]] inline cluster_tally total_of(const std::vector<cluster_tally>& clusters) noexcept {
+  cluster_tally out;
+  for (const cluster_tally& one : clusters) {
+    out.events += one.events;
+    out.exposure += one.exposure;
+  }
+  return out;
+}
 
 } // namespace lfreval
