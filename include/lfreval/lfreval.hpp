@@ -8,6 +8,7 @@
 #include <lfreval/identification.hpp>
 #include <lfreval/intervals.hpp>
 #include <lfreval/log.hpp>
+#include <lfreval/proportionality.hpp>
 #include <lfreval/quality.hpp>
 #include <lfreval/report.hpp>
 #include <lfreval/study.hpp>

@@ -32,7 +32,7 @@ std::pair<std::uint64_t, std::uint64_t> fraction_or_throw(const std::string& tex
 
 /// `false-alerts` for the unit printed as "false alerts".
 std::string option_name(unit u) {
-  std::string out(u == unit::seconds ? "hours" : to_string(u));
+  std::string out(u == unit::seconds ? "hours" : u == unit::officer_seconds ? "officer-hours" : to_string(u));
   if (u == unit::nonmated_passages) out = "nonmated-passages";
   std::replace(out.begin(), out.end(), ' ', '-');
   return out;
@@ -76,7 +76,7 @@ void print_limit(const rate_arguments& a, metric_id metric, const cluster_tally&
   declared.metric = metric;
   declared.direction = describe(metric).direction == limit_direction::at_least ? limit_direction::at_least : limit_direction::at_most;
   const auto [events, exposure] = fraction_or_throw(a.limit, "--limit");
-  const bool hourly = units_of(metric).exposure == unit::seconds;
+  const bool hourly = is_time(units_of(metric).exposure);
   if (exposure == 0 || (describe(metric).family == metric_family::share && events > exposure)) throw std::invalid_argument("--limit: \"" + a.limit + "\"; allowed: an exposure of at least 1 and at least the events");
   declared.events = events;
   declared.exposure = exposure * (hourly ? 3600 : 1);
@@ -89,7 +89,7 @@ void print_limit(const rate_arguments& a, metric_id metric, const cluster_tally&
   std::replace(outcome.begin(), outcome.end(), '_', ' ');
   if (describe(metric).direction == limit_direction::none) std::cout << "\nNo direction is usual for this metric; the limit is taken from above.";
   std::cout << "\nLimit: " << (declared.direction == limit_direction::at_least ? "at least " : "at most ") << limit_words(declared) << "\n  Verdict: " << outcome << "\n" << paragraph(sentence_for(v), 2);
-  const std::string exposure_unit(hourly ? "hours" : to_string(units_of(metric).exposure));
+  const std::string exposure_unit(units_of(metric).exposure == unit::officer_seconds ? "officer-hours" : hourly ? "hours" : to_string(units_of(metric).exposure));
   const std::uint64_t scale = hourly ? 3600 : 1;
   if (v.answer.exposure_to_decide)
     std::cout << "  The same rate would decide at about " << grouped((*v.answer.exposure_to_decide + scale - 1) / scale) << " " << exposure_unit << ".\n";
@@ -105,7 +105,7 @@ int print_ratio(const rate_arguments& a, confidence level) {
   const bool share = describe(metric).family == metric_family::share;
   if (share && (x1 > t1 || x2 > t2)) throw std::invalid_argument("a share cannot have more events than exposure");
   const std::string of(to_string(units_of(metric).events)), per(a.unit);
-  std::cout << grouped(x1) << " in " << grouped(t1) << " against " << grouped(x2) << " in " << grouped(t2) << " (" << of << " per " << (units_of(metric).exposure == unit::seconds ? "hour" : singular(units_of(metric).exposure)) << ")\n\n";
+  std::cout << grouped(x1) << " in " << grouped(t1) << " against " << grouped(x2) << " in " << grouped(t2) << " (" << of << " per " << (units_of(metric).exposure == unit::officer_seconds ? "officer-hour" : units_of(metric).exposure == unit::seconds ? "hour" : singular(units_of(metric).exposure)) << ")\n\n";
   const auto print = [&](const std::string& name, const estimable<rate_ratio_estimate>& r, const char* remark) {
     if (!r) { std::cout << "  " << padded(name, 24) << "undefined (" << to_string(r.error().reason) << "): " << r.error().remedy << "\n"; return; }
     const auto number = [](double value, rounding toward) { return value == unbounded ? std::string("unbounded") : significant(value, 4, toward); };
@@ -138,7 +138,7 @@ int print_rate(const rate_arguments& a) {
 
   const metric_id metric = chosen_metric(a);
   const metric_description& words = describe(metric);
-  const bool hourly = units_of(metric).exposure == unit::seconds;
+  const bool hourly = is_time(units_of(metric).exposure);
   const std::uint64_t x = count_or_throw(a.events, "events"), given = count_or_throw(a.exposure, "exposure");
   if (hourly && given > largest_count / 3600) throw std::invalid_argument("exposure: \"" + a.exposure + "\"; allowed: at most 2^52 seconds");
   if (!a.limit.empty()) fraction_or_throw(a.limit, "--limit"); // before anything is printed

@@ -53,6 +53,8 @@ std::optional<cluster_tally> tally_of(metric_id metric, const deployment_record&
     case metric_id::outcomes_per_face: return divide(outcome_of(r, outcome), r.faces);
     case metric_id::outcomes_per_alert: return divide(outcome_of(r, outcome), r.alerts);
     case metric_id::outcomes_per_hour: return divide(outcome_of(r, outcome), r.duration);
+    case metric_id::outcomes_per_engagement: return divide(outcome_of(r, outcome), engagements_of(r));
+    case metric_id::outcomes_per_true_alert: return divide(outcome_of(r, outcome), r.true_alerts());
     case metric_id::false_positive_identification_rate:
     case metric_id::true_positive_identification_rate:
     case metric_id::false_negative_identification_rate:
@@ -61,6 +63,7 @@ std::optional<cluster_tally> tally_of(metric_id metric, const deployment_record&
     case metric_id::failure_to_acquire_rate:
     case metric_id::group_share_of_false_alerts:
     case metric_id::false_nonmatch_rate: return std::nullopt; // M15: deployment records cannot support these
+    default: return std::nullopt; // made from registers
   }
   return std::nullopt;
 }

@@ -120,7 +120,7 @@ std::vector<finding> stratum_findings(const study& declared, const deployment_se
   };
   std::vector<metric_of_outcome> asked;
   for (const metric_units& row : metric_units_table) {
-    if (!supports(source_kind::operational, row.id)) continue;
+    if (!supports(source_kind::operational, row.id) || needs_registers(row.id)) continue;
     const std::set<std::string> names = row.events == unit::outcomes ? series.outcome_names : std::set<std::string>{""};
     for (const std::string& outcome : names) asked.push_back({row.id, outcome, limits_on(declared, row.id)});
   }

@@ -71,7 +71,7 @@ std::string missing_words(const rate_task& task) {
   };
   if (t.unusable_events != 0) what = more(t.unusable_events, units_of(task.metric).events);
   if (t.unlabelled != 0) what += (what.empty() ? "" : " and ") + more(t.unlabelled, unit::unresolved_alerts);
-  const std::string counted(units_of(task.metric).exposure == unit::seconds ? "hours" : to_string(units_of(task.metric).exposure));
+  const std::string counted(is_time(units_of(task.metric).exposure) ? "hours" : to_string(units_of(task.metric).exposure));
   return (task.empty() ? " Left uncounted: " : " Not in this figure: ") + what + " of " + counted_words(t.unusable, unit::deployments, "") + " without a usable count of " + counted +
          (t.unlabelled != 0 ? " or without labels." : ".");
 }

@@ -27,7 +27,12 @@ std::string hours(std::uint64_t seconds) {
   return significant(static_cast<double>(seconds) / 3600.0, seconds >= 360000 ? 5 : 4, rounding::nearest) + " hours";
 }
 
-std::string exposure_words(std::uint64_t n, unit of) { return of == unit::seconds ? hours(n) : counted_words(n, of, ""); }
+std::string per_hour(unit of) { return of == unit::officer_seconds ? " an officer-hour" : " an hour"; }
+
+std::string exposure_words(std::uint64_t n, unit of) {
+  if (of == unit::officer_seconds) return "officer-" + hours(n);
+  return of == unit::seconds ? hours(n) : counted_words(n, of, "");
+}
 
 /// `(1 in 40,747 to 1 in 10,725)`; percentages for both ends where one is large.
 std::string limits_words(double lower, double upper) {
@@ -85,15 +90,15 @@ std::string rate_words(double point, const interval& made) {
   return percent_words(point, rounding::nearest) + " " + limits_words(made.lower, made.upper);
 }
 
-std::string hourly_words(double per_second, const interval& made) {
-  return significant(per_second * 3600, 3, rounding::nearest) + " an hour (" + plain_words(made.lower * 3600, rounding::down) + " to " +
+std::string hourly_words(double per_second, const interval& made, unit of = unit::seconds) {
+  return significant(per_second * 3600, 3, rounding::nearest) + per_hour(of) + " (" + plain_words(made.lower * 3600, rounding::down) + " to " +
          plain_words(made.upper_unbounded() ? unbounded : made.upper * 3600, rounding::up) + ")";
 }
 
 std::string limit_words(const limit& l) {
   const metric_units& units = units_of(l.metric);
-  if (units.exposure == unit::seconds)
-    return counted_words(l.events, units.events, "") + " in " + grouped(l.exposure / 3600) + (l.exposure == 3600 ? " hour" : " hours");
+  if (is_time(units.exposure))
+    return counted_words(l.events, units.events, "") + " in " + grouped(l.exposure / 3600) + (units.exposure == unit::officer_seconds ? " officer-hour" : " hour") + (l.exposure == 3600 ? "" : "s");
   return grouped(l.events) + " in " + counted_words(l.exposure, units.exposure, "");
 }
 
@@ -101,7 +106,7 @@ std::string sentence_for(const estimate& e, const std::string& outcome) {
   const metric_units& units = units_of(e.metric);
   const metric_description& words = describe(e.metric);
   std::string out = counted_words(e.events, units.events, outcome) + " in " + exposure_words(e.exposure, units.exposure);
-  if (units.exposure == unit::seconds) return out + ": " + hourly_words(e.point, e.headline) + ".";
+  if (is_time(units.exposure)) return out + ": " + hourly_words(e.point, e.headline, units.exposure) + ".";
   if (words.family == metric_family::rate)
     return out + ": " + significant(e.point, 3, rounding::nearest) + " " + std::string(words.of_the) + " (" + plain_words(e.headline.lower, rounding::down) + " to " +
            plain_words(e.headline.upper, rounding::up) + ").";
@@ -114,8 +119,8 @@ std::string sentence_for(const extremes& x, const std::string& outcome) {
   std::string out = "Between " + grouped(x.lowest.events) + " in " + exposure_words(x.lowest.exposure, units.exposure) + " and " +
                     counted_words(x.highest.events, units.events, outcome) + " in " + exposure_words(x.highest.exposure, units.exposure) + ", because the figures of " +
                     counted_words(x.disputed, unit::deployments, "") + " contradict each other";
-  if (units.exposure == unit::seconds)
-    return out + ": " + significant(x.lowest.point * 3600, 3, rounding::down) + " to " + significant(x.highest.point * 3600, 3, rounding::up) + " an hour; limits " +
+  if (is_time(units.exposure))
+    return out + ": " + significant(x.lowest.point * 3600, 3, rounding::down) + " to " + significant(x.highest.point * 3600, 3, rounding::up) + per_hour(units.exposure) + "; limits " +
            plain_words(x.lowest.headline.lower * 3600, rounding::down) + " to " + plain_words(x.highest.headline.upper * 3600, rounding::up) + ".";
   if (describe(x.lowest.metric).family == metric_family::rate)
     return out + ": " + plain_words(x.lowest.point, rounding::down) + " to " + plain_words(x.highest.point, rounding::up) + " " + std::string(describe(x.lowest.metric).of_the) +
@@ -148,7 +153,7 @@ std::string sentence_for(const quantity_value& q, const std::string& outcome) {
 
 std::string sentence_for(const verdict_value& v) {
   const metric_units& units = units_of(v.declared.metric);
-  const bool hourly = units.exposure == unit::seconds, upward = v.declared.direction != limit_direction::at_least;
+  const bool hourly = is_time(units.exposure), upward = v.declared.direction != limit_direction::at_least;
   const std::string wanted = (upward ? "at most " : "at least ") + limit_words(v.declared);
   if (v.answer.outcome == verdict_outcome::not_measured) return std::string(describe(v.declared.metric).name) + ", " + wanted + ": not measured.";
   std::string outcome(to_string(v.answer.outcome));
@@ -157,7 +162,7 @@ std::string sentence_for(const verdict_value& v) {
   const auto words = [&](double value, rounding toward) {
     if (!hourly && describe(v.declared.metric).family == metric_family::rate) return plain_words(value, toward) + " " + std::string(describe(v.declared.metric).of_the);
     if (!hourly) return share_words(value, toward);
-    return value == unbounded ? std::string("any number") : plain_words(value * 3600, toward) + " an hour";
+    return value == unbounded ? std::string("any number") : plain_words(value * 3600, toward) + per_hour(units.exposure);
   };
   const auto& unfavourable = v.answer.unfavourable;
   const auto& favourable = v.answer.favourable;

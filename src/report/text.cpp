@@ -95,7 +95,7 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
     out += wrapped(printable(f->sentence, 1000), 26, "    " + padded(name, 22));
     if (f->bounds) {
       const auto rate = [](const cluster_tally& c) { return static_cast<double>(c.events) / static_cast<double>(c.exposure); };
-      const bool hourly = f->metric.ends_with("_per_hour");
+      const bool hourly = f->metric.ends_with("_per_hour") || f->metric.ends_with("_per_officer_hour");
       const bool share = describe(*metric_from_key(f->metric)).family == metric_family::share;
       const auto words = [&](double value, rounding toward) {
         if (share) return share_words(value, toward);
@@ -149,7 +149,7 @@ std::string verdict_lines(const view& v) {
       if (answer == nullptr || f.metric != to_string(one.metric) || f.axes.at("limit") != value || (f.axes.contains("scope") && f.status != finding_status::not_measured)) continue;
       if (!f.axes.contains("threshold") && !f.axes.contains("scope")) continue;
       std::string after;
-      if (answer->answer.exposure_to_decide && units_of(one.metric).exposure != unit::seconds)
+      if (answer->answer.exposure_to_decide && !is_time(units_of(one.metric).exposure))
         after = " The same rate would decide at " + counted_words(*answer->answer.exposure_to_decide, units_of(one.metric).exposure, "") + ".";
       const std::string set_at = f.axes.contains("threshold") ? f.axes.at("threshold") : "all";
       const std::string name = set_at.empty() ? "not published" : f.axes.contains("threshold") ? "threshold " + set_at : set_at;

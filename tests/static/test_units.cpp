@@ -114,6 +114,18 @@ TEST_CASE("M15: operational and published records never support a rate of misses
   static_assert(supports(source_kind::scores, metric_id::false_match_rate));
 }
 
+TEST_CASE("M49, M52: what the list is made of and what was found divide by different things, and officer time is no deployment time") {
+  static_assert(divisible<listed_for_serious_offence, watchlist_persons> && !divisible<listed_for_serious_offence, true_alerts>);
+  static_assert(divisible<serious_true_alerts, alerts_with_offence_grade> && !divisible<serious_true_alerts, watchlist_persons>);
+  static_assert(divisible<outcomes, officer_seconds> && divisible<outcomes, seconds> && !adds<seconds, officer_seconds>);
+  static_assert(!divisible<stale_true_alerts, false_alerts> && divisible<stale_true_alerts, true_alerts>);
+}
+
+TEST_CASE("registers are needed for what neither a log nor totals of deployments hold") {
+  static_assert(needs_registers(metric_id::watchlist_encounter_rate) && needs_registers(metric_id::found_with_known_address));
+  static_assert(!needs_registers(metric_id::outcomes_per_true_alert) && !needs_registers(metric_id::false_alerts_per_face));
+}
+
 TEST_CASE("the table of metric units is in the order of the ids, and no two metrics divide the same units") {
   static_assert([] {
     for (std::size_t i = 0; i < metric_count; ++i) {
@@ -123,7 +135,7 @@ TEST_CASE("the table of metric units is in the order of the ids, and no two metr
             metric_units_table[i].exposure == metric_units_table[j].exposure)
           return false;
     }
-    return static_cast<std::size_t>(metric_id::group_share_of_false_alerts) + 1 == metric_count;
+    return static_cast<std::size_t>(metric_id::found_with_known_address) + 1 == metric_count;
   }());
   static_assert(printed_per(metric_id::false_alerts_per_hour) == 3600 && printed_per(metric_id::false_alerts_per_face) == 1);
 }

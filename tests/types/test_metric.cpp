@@ -65,6 +65,23 @@ TEST_CASE("M02: the words of every metric name its denominator") {
       case unit::mated_comparisons: CHECK(has(words, "mated comparisons")); break;
       case unit::comparisons: CHECK(has(words, "comparisons")); break;
       case unit::passages: CHECK(words == "of the passages"); break;
+      case unit::officer_seconds: CHECK(words == "per officer-hour"); break;
+      case unit::listed_persons_found:
+      case unit::found_with_address_on_record: CHECK(words == "of the watchlist persons found"); break;
+      case unit::false_engagements: CHECK(words == "per false engagement"); break;
+      case unit::false_engagements_with_force_on_record: CHECK(words == "of the false engagements on record"); break;
+      case unit::false_alerts_with_relation: CHECK(words == "of the false alerts with their relation on record"); break;
+      case unit::true_alerts:
+      case unit::alerts_with_offence_grade:
+      case unit::adjudicated_false_alerts:
+      case unit::adjudicated_true_alerts:
+      case unit::credible_alerts:
+      case unit::watchlist_persons:
+      case unit::watchlist_images:
+      case unit::listed_minors:
+      case unit::operators:
+      case unit::complaints:
+      case unit::deployments: CHECK(words == "of the " + std::string(to_string(units_of(id).exposure))); break;
       default: FAIL("a denominator without words");
     }
   });
@@ -105,8 +122,8 @@ TEST_CASE("M15: only score files give a false match rate, and they give no rate 
 
 TEST_CASE("rates over time are printed per hour") {
   for_each_metric([](metric_id id) {
-    const bool hourly = has(describe(id).key, "_per_hour");
-    CHECK((units_of(id).exposure == unit::seconds) == hourly);
+    const bool hourly = has(describe(id).key, "_per_hour") || has(describe(id).key, "_per_officer_hour");
+    CHECK(is_time(units_of(id).exposure) == hourly);
     CHECK(printed_per(id) == (hourly ? 3600U : 1U));
     if (hourly) CHECK(describe(id).family == metric_family::rate);
   });
@@ -114,11 +131,26 @@ TEST_CASE("rates over time are printed per hour") {
 
 TEST_CASE("limits on harm run from above and limits on finding from below") {
   for_each_metric([](metric_id id) {
+    if (needs_registers(id) || id == metric_id::outcomes_per_true_alert) return; // the next test
     const std::string_view key = describe(id).key;
     if (id == metric_id::group_share_of_false_alerts) CHECK(describe(id).direction == limit_direction::none); // a share says nothing of a rate (M14)
     else if (has(key, "false") || key == "failure_to_acquire_rate" || key == "selectivity" || has(key, "unresolved")) CHECK(describe(id).direction == limit_direction::at_most);
     else if (has(key, "true")) CHECK(describe(id).direction == limit_direction::at_least);
     else CHECK(describe(id).direction == limit_direction::none);
+  });
+}
+
+TEST_CASE("a limit on what registers tell runs towards the safeguard, and on what only describes there is none") {
+  for (const metric_id id : {metric_id::watchlist_not_wanted, metric_id::stale_listings_per_true_alert}) CHECK(describe(id).direction == limit_direction::at_most);
+  for (const metric_id id : {metric_id::watchlist_of_serious_offence, metric_id::true_alerts_of_serious_offence, metric_id::watchlist_encounter_rate,
+                             metric_id::engagements_per_credible_alert, metric_id::outcomes_per_engagement, metric_id::outcomes_per_true_alert,
+                             metric_id::kin_per_false_alert, metric_id::complaints_per_false_engagement, metric_id::force_per_false_engagement,
+                             metric_id::found_with_known_address})
+    CHECK(describe(id).direction == limit_direction::none);
+  for_each_metric([](metric_id id) {
+    if (needs_registers(id)) CHECK(describe(id).in_section == section::proportionality);
+    for (const std::string_view safeguard : {"_in_time", "_with_authority", "_in_date", "_before_start", "_adjudicated_first", "_reason", "_source", "_training"})
+      if (describe(id).key.ends_with(safeguard)) CHECK(describe(id).direction == limit_direction::at_least);
   });
 }
 

@@ -48,8 +48,37 @@ enum class metric_id : std::uint8_t {
   false_nonmatch_rate,
   failure_to_acquire_rate,
   group_share_of_false_alerts,
+  outcomes_per_engagement,
+  outcomes_per_true_alert,
+  watchlist_in_stated_category,
+  watchlist_with_presence_reason,
+  watchlist_with_individual_reason,
+  watchlist_reviewed_in_time,
+  watchlist_with_image_source,
+  watchlist_not_wanted,
+  watchlist_of_serious_offence,
+  true_alerts_of_serious_offence,
+  watchlist_encounter_rate,
+  listed_minors_with_authority,
+  stale_listings_per_true_alert,
+  adjudication_specificity,
+  adjudication_sensitivity,
+  engagements_per_credible_alert,
+  engagements_adjudicated_first,
+  outcomes_per_officer_hour,
+  kin_per_false_alert,
+  operators_with_current_training,
+  complaints_per_false_engagement,
+  complaints_answered_in_time,
+  deployments_authorised_before_start,
+  deployments_with_notice_in_time,
+  deployments_with_assessment_in_date,
+  deployments_with_use_case,
+  deployments_with_outcomes_on_record,
+  force_per_false_engagement,
+  found_with_known_address,
 };
-inline constexpr std::size_t metric_count = 24;
+inline constexpr std::size_t metric_count = 53;
 
 /// A `share` counts trials that did or did not end in the event (binomial, at most 1); a `rate` counts events over an
 /// exposure that may hold any number of them (Poisson).
@@ -94,6 +123,35 @@ inline constexpr std::array<metric_units, metric_count> metric_units_table{{
     {metric_id::false_nonmatch_rate, unit::false_nonmatches, unit::mated_comparisons},
     {metric_id::failure_to_acquire_rate, unit::passages_not_acquired, unit::passages},
     {metric_id::group_share_of_false_alerts, unit::false_alerts_of_group, unit::false_alerts},
+    {metric_id::outcomes_per_engagement, unit::outcomes, unit::engagements},
+    {metric_id::outcomes_per_true_alert, unit::outcomes, unit::true_alerts},
+    {metric_id::watchlist_in_stated_category, unit::listed_in_stated_category, unit::watchlist_persons},
+    {metric_id::watchlist_with_presence_reason, unit::listed_with_presence_reason, unit::watchlist_persons},
+    {metric_id::watchlist_with_individual_reason, unit::listed_with_individual_reason, unit::watchlist_persons},
+    {metric_id::watchlist_reviewed_in_time, unit::listed_reviewed_in_time, unit::watchlist_persons},
+    {metric_id::watchlist_with_image_source, unit::images_with_source, unit::watchlist_images},
+    {metric_id::watchlist_not_wanted, unit::listed_not_wanted, unit::watchlist_persons},
+    {metric_id::watchlist_of_serious_offence, unit::listed_for_serious_offence, unit::watchlist_persons},
+    {metric_id::true_alerts_of_serious_offence, unit::serious_true_alerts, unit::alerts_with_offence_grade},
+    {metric_id::watchlist_encounter_rate, unit::listed_persons_found, unit::watchlist_persons},
+    {metric_id::listed_minors_with_authority, unit::authorised_listed_minors, unit::listed_minors},
+    {metric_id::stale_listings_per_true_alert, unit::stale_true_alerts, unit::true_alerts},
+    {metric_id::adjudication_specificity, unit::rejected_false_alerts, unit::adjudicated_false_alerts},
+    {metric_id::adjudication_sensitivity, unit::accepted_true_alerts, unit::adjudicated_true_alerts},
+    {metric_id::engagements_per_credible_alert, unit::credible_alerts_engaged, unit::credible_alerts},
+    {metric_id::engagements_adjudicated_first, unit::adjudicated_engagements, unit::engagements},
+    {metric_id::outcomes_per_officer_hour, unit::outcomes, unit::officer_seconds},
+    {metric_id::kin_per_false_alert, unit::false_alerts_on_kin, unit::false_alerts_with_relation},
+    {metric_id::operators_with_current_training, unit::operators_in_training, unit::operators},
+    {metric_id::complaints_per_false_engagement, unit::complaints, unit::false_engagements},
+    {metric_id::complaints_answered_in_time, unit::complaints_answered, unit::complaints},
+    {metric_id::deployments_authorised_before_start, unit::deployments_authorised, unit::deployments},
+    {metric_id::deployments_with_notice_in_time, unit::deployments_announced, unit::deployments},
+    {metric_id::deployments_with_assessment_in_date, unit::deployments_assessed, unit::deployments},
+    {metric_id::deployments_with_use_case, unit::deployments_of_stated_use, unit::deployments},
+    {metric_id::deployments_with_outcomes_on_record, unit::deployments_followed_up, unit::deployments},
+    {metric_id::force_per_false_engagement, unit::false_engagements_with_force, unit::false_engagements_with_force_on_record},
+    {metric_id::found_with_known_address, unit::found_at_known_address, unit::found_with_address_on_record},
 }};
 
 /// The metric that divides `events` by `exposure`, if one is defined.
@@ -117,6 +175,12 @@ inline constexpr std::array<metric_units, metric_count> metric_units_table{{
     case metric_id::false_nonmatch_rate: return kind == source_kind::scores;
     default: return kind == source_kind::operational || kind == source_kind::seeded || kind == source_kind::published;
   }
+}
+
+/// Whether a metric is made from registers: the watchlist, the alerts one by one, documents of the force. Neither logs of a trial
+/// nor totals of deployments can give it. These metrics stand last in the table, in one piece.
+[[nodiscard]] constexpr bool needs_registers(metric_id metric) noexcept {
+  return metric >= metric_id::watchlist_in_stated_category && metric <= metric_id::found_with_known_address;
 }
 
 /// True when a metric divides the unit of `Events` by the unit of `Exposure`: `divisible<false_alerts, faces>` holds,
@@ -152,7 +216,7 @@ struct metric_description {
 
 /// How many exposure units the printed rate is per: 3,600 seconds for rates per hour, 1 otherwise.
 [[nodiscard]] constexpr std::uint64_t printed_per(metric_id id) noexcept {
-  return units_of(id).exposure == unit::seconds ? 3600 : 1;
+  return is_time(units_of(id).exposure) ? 3600 : 1;
 }
 
 } // namespace lfreval
