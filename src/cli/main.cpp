@@ -68,7 +68,7 @@ int main(int count, char** values) {
 
   std::string what;
   CLI::App* reference = app.add_subcommand("reference", "Print reference material made from the program's own tables");
-  reference->add_option("what", what, "metrics, study or schema")->required()->check(CLI::IsMember({"metrics", "study", "schema"}));
+  reference->add_option("what", what, "metrics, study, guards or schema")->required()->check(CLI::IsMember({"metrics", "study", "guards", "schema"}));
 
   try {
     app.parse(count, values);

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include <lfreval/report/guards.hpp>
 #include <lfreval/report/json.hpp>
 #include <lfreval/study/keys.hpp>
 #include <lfreval/study/tables.hpp>
@@ -51,6 +52,14 @@ void print_study_language() {
   }
 }
 
+void print_guards() {
+  std::cout << "# Guards\n\nWritten by `lfreval reference guards`. Each row is a mistake that figures published about live facial recognition have made,\n"
+               "what happens here instead, how strong that is, and where it lives. A test is named after each.\n\n"
+               "| guard | mistake | instead | strength | lives in |\n|---|---|---|---|---|\n";
+  for (const guard& one : guards())
+    std::cout << "| " << one.id << " | " << one.mistake << " | " << one.instead << " | " << to_string(one.strength) << " | [`" << one.lives_in << "`](../" << one.lives_in << ") |\n";
+}
+
 } // namespace
 
 int explain(const std::string& key) {
@@ -87,6 +96,7 @@ int explain(const std::string& key) {
 int print_reference(const std::string& what) {
   if (what == "metrics") print_metrics();
   else if (what == "study") print_study_language();
+  else if (what == "guards") print_guards();
   else std::cout << evaluation_schema();
   return done;
 }

@@ -20,13 +20,19 @@ sweep_counts summed_upwards(sweep_counts counted) {
   return counted;
 }
 
-/// Sweeps one score per row; rows that do not count have none.
+/// Sweeps one score per row. Rows without one pass no threshold and are not looked at again: bin 0 does not hold them.
 template <class Score>
 sweep_counts sweep_rows(std::size_t rows, std::span<const std::uint32_t> codes, std::size_t cells, const threshold_grid& grid,
                         unsigned threads, const Score& score_of) {
-  std::vector<float> scores(rows);
-  for (std::size_t i = 0; i < rows; ++i) scores[i] = score_of(i);
-  return summed_upwards(sweep(scores, codes, cells, grid, threads));
+  std::vector<float> scores;
+  std::vector<std::uint32_t> of;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const float score = score_of(i);
+    if (score == no_score) continue;
+    scores.push_back(score);
+    of.push_back(codes[i]);
+  }
+  return summed_upwards(sweep(scores, of, cells, grid, threads));
 }
 
 /// `may` records the same as `own` but for axes that it does not record.

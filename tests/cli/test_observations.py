@@ -85,7 +85,7 @@ def passages(rows):
     return out
 
 
-def test_rates_are_per_passage_with_frames_fused_by_the_maximum(evaluated):
+def test_m42_both_rates_are_per_passage_with_frames_fused_by_the_maximum(evaluated):
     _, findings, rows = evaluated
     formed = passages(rows)
     assert len(formed) < len(rows)

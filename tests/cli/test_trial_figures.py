@@ -100,6 +100,12 @@ def test_the_terminal_says_what_is_missing_then_both_rates_then_the_guarantee(ev
     assert "threshold 0.64" in text[: order[3]] and "threshold 0.58" not in text[: order[3]]
 
 
+def test_m20_how_the_people_sought_differ_from_volunteers_is_asked_for(evaluated):
+    result = json.loads((evaluated[2] / "evaluation.json").read_text(encoding="utf-8"))["result"]
+    asked = next(item for item in result["not_measured"] if item["topic"] == "People other than these volunteers")
+    assert "quality" in asked["remedy"] and asked["topic"] in " ".join(evaluated[0].stdout.split())
+
+
 def test_a_guaranteed_threshold_is_kept_by_the_count_it_states(evaluated):
     f = evaluated[1]["guaranteed_threshold@limit=at_most_1/100;method=person_maxima;source=volunteers;system=a"]
     reaching = sum(1 for events, _ in by_person(f["estimate"])[1] if events)

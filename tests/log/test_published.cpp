@@ -84,6 +84,14 @@ TEST_CASE("hours become seconds, and a number without a percent sign says so") {
   CHECK(out.claims[1].exposure == 252000);
 }
 
+TEST_CASE("M07: what a claim counts, and of what, is a metric of the table and not its wording") {
+  // "98 % accuracy" was once a campaign's "98 % of matches were wrong", passed on.
+  const error turned = refused("a,accuracy,,,98,,,98 % accuracy,S\n");
+  CHECK(turned.column_name == "metric");
+  CHECK(turned.allowed.find("lfreval explain") != std::string::npos);
+  CHECK(refused("a,,,,98,,,98 % accuracy,S\n").code == error_code::missing_value);
+}
+
 TEST_CASE("a claim that says nothing, or cannot be, is refused with its place") {
   CHECK(refused("a,false_alerts_per_face,,,,,,just words,S\n").code == error_code::missing_value);
   CHECK(refused("a,accuracy,1,2,,,,,\n").code == error_code::not_allowed);

@@ -172,6 +172,17 @@ TEST_CASE("M34: the one row whose alerts contradict each other is named with its
   CHECK(at("false_alerts_per_face@threshold=0.6").flags.has(flag::rows_do_not_add_up));
 }
 
+TEST_CASE("M46: where the counting of faces changed is dated beside the rates, with other thresholds apart") {
+  std::size_t breaks = 0;
+  for (const finding& f : mps().findings)
+    if (f.metric == "faces_per_minute_break") {
+      ++breaks;
+      CHECK(f.sentence.find("Rates per face on either side may not be counted alike") != std::string::npos);
+    }
+  CHECK(breaks == 5); // as many as an independent search finds, tests/series
+  CHECK(at("false_alerts_per_face@threshold=0.64").axes.contains("threshold"));
+}
+
 TEST_CASE("M65: the aborted deployment stays on the list") {
   const auto& check = std::get<record_check>(at("deployments_complete@scope=all").value);
   CHECK(check.examined == 324);

@@ -59,7 +59,7 @@ const std::string value_key = "positive_predictive_value@projected_from=prevalen
 
 } // namespace
 
-TEST_CASE("C2: a rate per passage is projected from faces only where passages_per_face is declared, and says so") {
+TEST_CASE("M41 C2: a rate per passage is projected from faces only where passages_per_face is declared, and says so") {
   const evaluation e = of_crowd(5, 1000, {"passages_per_face", 0.5, 2.0, 0.8, "counted by hand"});
   const finding& f = at(e, key);
   const auto& per_face = std::get<estimate>(at(e, "false_alerts_per_face@threshold=0.6").value);
@@ -133,7 +133,7 @@ TEST_CASE("an assumption that makes more alerts than passages gives no rate, and
   CHECK(std::holds_alternative<std::monostate>(f.value));
 }
 
-TEST_CASE("the worth of an alert: Bayes by hand at the declared prevalence, corners at its ends") {
+TEST_CASE("M44: the worth of an alert elsewhere is Bayes by hand at the declared prevalence, and nothing without one") {
   const evaluation e = of_trial(9, 1, prevalence);
   const auto& f = at(e, value_key);
   const auto& p = std::get<projection_value>(f.value);
@@ -146,6 +146,7 @@ TEST_CASE("the worth of an alert: Bayes by hand at the declared prevalence, corn
   CHECK(p.made.level.level() == doctest::Approx(0.90).epsilon(1e-12)); // both intervals may fail
   // Alerts are those of the threshold in use.
   CHECK(e.find("positive_predictive_value@projected_from=prevalence;source=t;system=a;threshold=0.2") == nullptr);
+  CHECK(of_trial(9, 1, "").find(value_key) == nullptr);
 }
 
 TEST_CASE("without a false positive an alert's worth has no estimate, only a lower end") {
