@@ -1,5 +1,16 @@
 /// @file
-/// Umbrella: what the dossier of necessity and proportionality is made of.
+/// Everything of the stage that weighs what was gained against what was taken.
 #pragma once
 
+#include <lfreval/proportionality/alternative.hpp>
+#include <lfreval/proportionality/belief.hpp>
+#include <lfreval/proportionality/decision_curve.hpp>
 #include <lfreval/proportionality/indicator.hpp>
+#include <lfreval/proportionality/net_benefit.hpp>
+#include <lfreval/proportionality/pareto.hpp>
+#include <lfreval/proportionality/sensitivity.hpp>
+#include <lfreval/proportionality/sobol.hpp>
+#include <lfreval/proportionality/uncertain_input.hpp>
+#include <lfreval/proportionality/value_of_information.hpp>
+#include <lfreval/proportionality/verification.hpp>
+#include <lfreval/proportionality/yield.hpp>

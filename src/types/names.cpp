@@ -108,6 +108,12 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::newcombe: return "newcombe";
     case interval_method::mover_d: return "mover_d";
     case interval_method::agresti_caffo: return "agresti_caffo";
+    case interval_method::delta_normal: return "delta_normal";
+    case interval_method::influence_t: return "influence_t";
+    case interval_method::randomised_t: return "randomised_t";
+    case interval_method::logit_wald: return "logit_wald";
+    case interval_method::corners: return "corners";
+    case interval_method::hypergeometric: return "hypergeometric";
     case interval_method::fisher: return "fisher";
     case interval_method::inverted: return "inverted";
   }
@@ -137,6 +143,7 @@ std::string_view to_string(undefined_reason reason) noexcept {
     case undefined_reason::beyond_end_point: return "BEYOND_END_POINT";
     case undefined_reason::coarse_scores: return "COARSE_SCORES";
     case undefined_reason::no_fit: return "NO_FIT";
+    case undefined_reason::no_variation: return "NO_VARIATION";
   }
   return "";
 }
@@ -220,6 +227,7 @@ constexpr flag_words flag_table[] = {
      "nobody stated or checked that scores do not depend on who else is on the watchlist"},
     {flag::groups_share_clusters, "GROUPS_SHARE_CLUSTERS",
      "the same people or deployments stand on both sides of the comparison, whose interval takes the sides as unrelated"},
+    {flag::confounded, "CONFOUNDED", "compares before with after and has no places where nothing was changed: whatever else changed meanwhile is in the figure"},
 };
 static_assert(std::size(flag_table) == flag_count);
 

@@ -26,6 +26,7 @@ enum class undefined_reason : std::uint8_t {
   beyond_end_point,   ///< lies beyond the highest score there can be
   coarse_scores,      ///< scores were recorded with too few digits
   no_fit,             ///< the model has no maximum of its likelihood within its limits
+  no_variation,       ///< everything is equal, so that there is no variance to share out
 };
 
 [[nodiscard]] std::string_view to_string(undefined_reason) noexcept;

@@ -41,8 +41,9 @@ enum class flag : std::uint8_t {
   gallery_dependent,        ///< scores change with who else is on the watchlist: figures for other lists are projections
   gallery_invariance_unknown, ///< nobody stated or checked that scores do not depend on who else is on the watchlist
   groups_share_clusters,    ///< people or deployments stand on both sides of a comparison, whose interval takes the sides as unrelated
+  confounded,               ///< before and after without places where nothing was changed: what else changed meanwhile is in the figure
 };
-inline constexpr unsigned flag_count = 31;
+inline constexpr unsigned flag_count = 32;
 
 /// As printed and written: `ASSUMES_INDEPENDENCE`.
 [[nodiscard]] std::string_view to_string(flag) noexcept;

@@ -48,6 +48,12 @@ enum class interval_method : std::uint8_t {
   koopman, miettinen_nurminen, katz_log, katz_haldane, mover_r, mover_r_wilson, bayes_beta,
   mee_score, newcombe, mover_d, agresti_caffo,
   fisher, ///< of an odds ratio, given the number of events in both groups together
+  delta_normal,     ///< normal, with a variance by the delta method, trials taken as independent
+  influence_t,      ///< Student t on the influence of each cluster
+  randomised_t,     ///< Student t over independent randomisations of a low-discrepancy point set: the error of computing, not of the data
+  logit_wald,       ///< normal on the log odds
+  corners,          ///< limits of the parts put together at their worst corners, each at half of the error
+  hypergeometric,   ///< exact, of a sample drawn from a finite number without replacement
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
 
