@@ -9,6 +9,8 @@
 #include <lfreval/counts/passage_tallies.hpp>
 #include <lfreval/counts/person_tallies.hpp>
 #include <lfreval/counts/score_key.hpp>
+#include <lfreval/counts/search.hpp>
+#include <lfreval/counts/search_consumers.hpp>
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/counts/threshold_grid.hpp>
 #include <lfreval/counts/threshold_sweep.hpp>

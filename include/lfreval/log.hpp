@@ -13,5 +13,6 @@
 #include <lfreval/log/published.hpp>
 #include <lfreval/log/score_rows.hpp>
 #include <lfreval/log/scores.hpp>
+#include <lfreval/log/templates.hpp>
 #include <lfreval/log/timestamp.hpp>
 #include <lfreval/log/trial_log.hpp>
