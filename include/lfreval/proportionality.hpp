@@ -1,5 +1,5 @@
 /// @file
-/// Everything of the stage that weighs what was gained against what was taken.
+/// Everything of the stage that weighs what was gained against what was taken: registers, policies and decisions.
 #pragma once
 
 #include <lfreval/proportionality/alternative.hpp>
@@ -8,6 +8,7 @@
 #include <lfreval/proportionality/indicator.hpp>
 #include <lfreval/proportionality/net_benefit.hpp>
 #include <lfreval/proportionality/pareto.hpp>
+#include <lfreval/proportionality/policy.hpp>
 #include <lfreval/proportionality/sensitivity.hpp>
 #include <lfreval/proportionality/sobol.hpp>
 #include <lfreval/proportionality/uncertain_input.hpp>

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <set>
 #include <sstream>
+#include <tuple>
 
-#include <lfreval/study/keys.hpp>
 #include <lfreval/types/date.hpp>
 
 namespace lfreval {
@@ -21,6 +21,29 @@ error study_error(const std::string& file, const toml::source_region& at, error_
   why.value = std::move(value);
   why.allowed = std::move(allowed);
   return why;
+}
+
+result<toml::table> parse_toml(std::string_view text, const std::string& file) {
+  // A key of many thousand levels would exhaust the stack of the TOML reader; keys stand on one line.
+  constexpr std::size_t longest_line = 16384;
+  std::uint64_t line = 1;
+  for (std::size_t from = 0; from < text.size(); ++line) {
+    const std::size_t to = std::min(text.find('\n', from), text.size());
+    if (to - from > longest_line) {
+      error why;
+      why.code = error_code::malformed_toml;
+      why.file = file;
+      why.line = line;
+      why.allowed = "lines of at most 16,384 bytes";
+      return refuse(std::move(why));
+    }
+    from = to + 1;
+  }
+  try {
+    return toml::table(toml::parse(text, file));
+  } catch (const toml::parse_error& problem) {
+    return refuse(study_error(file, problem.source(), error_code::malformed_toml, "", "", "valid TOML: " + std::string(problem.description())));
+  }
 }
 
 namespace {
@@ -42,13 +65,10 @@ struct split_key {
   const study_key* key;
 };
 
-const std::vector<split_key>& split_keys() {
-  static const std::vector<split_key> all = [] {
-    std::vector<split_key> out;
-    for (const study_key& key : study_keys()) out.push_back({split_path(key.path), &key});
-    return out;
-  }();
-  return all;
+std::vector<split_key> split_keys(std::span<const study_key> keys) {
+  std::vector<split_key> out;
+  for (const study_key& key : keys) out.push_back({split_path(key.path), &key});
+  return out;
 }
 
 bool matches(const std::string& pattern, const std::string& component) {
@@ -79,22 +99,23 @@ std::string shown(const toml::node& node) {
 struct walker {
   const std::string& file;
   std::vector<error>& errors;
+  std::vector<split_key> known;
 
   void add(const toml::source_region& at, error_code code, const components& path, std::string value, std::string allowed) {
     errors.push_back(study_error(file, at, code, shown(path), std::move(value), std::move(allowed)));
   }
 
-  static const study_key* leaf(const components& path) {
+  const study_key* leaf(const components& path) const {
     const study_key* wild = nullptr;
-    for (const split_key& candidate : split_keys())
+    for (const split_key& candidate : known)
       if (candidate.path.size() == path.size() && begins(candidate.path, path)) {
         if (candidate.path.back() == path.back()) return candidate.key;
         wild = candidate.key;
       }
     return wild;
   }
-  static bool has_below(const components& path) {
-    return std::any_of(split_keys().begin(), split_keys().end(), [&](const split_key& candidate) {
+  bool has_below(const components& path) const {
+    return std::any_of(known.begin(), known.end(), [&](const split_key& candidate) {
       return candidate.path.size() > path.size() && begins(candidate.path, path);
     });
   }
@@ -103,7 +124,7 @@ struct walker {
     std::set<std::string> here;
     components path = parent;
     path.emplace_back();
-    for (const split_key& candidate : split_keys())
+    for (const split_key& candidate : known)
       if (candidate.path.size() >= path.size() && begins(candidate.path, parent)) {
         std::string name = candidate.path[parent.size()];
         if (name.ends_with("[]")) name.resize(name.size() - 2);
@@ -217,7 +238,7 @@ struct walker {
   }
 
   void required_in(const toml::table& table, const components& path) {
-    for (const split_key& candidate : split_keys()) {
+    for (const split_key& candidate : known) {
       if (!candidate.key->required || candidate.path.size() != path.size() + 1 || !begins(candidate.path, path)) continue;
       if (!table.contains(candidate.path.back())) {
         components missing = path;
@@ -258,18 +279,19 @@ struct walker {
 
 } // namespace
 
-void check_keys(const toml::table& root, const std::string& file, std::vector<error>& errors) {
-  walker at_root{file, errors};
+void check_keys(const toml::table& root, std::span<const study_key> keys, std::int64_t newest_schema, const std::string& file, std::vector<error>& errors) {
   // The version decides whether the rest can be judged at all.
-  if (const auto version = root["schema"].value<std::int64_t>(); version && *version > study_schema) {
+  if (const auto version = root["schema"].value<std::int64_t>(); version && *version > newest_schema) {
     errors.push_back(study_error(file, root["schema"].node()->source(), error_code::newer_schema, "schema", std::to_string(*version),
-                                 "at most " + std::to_string(study_schema) + ", the version this program knows"));
+                                 "at most " + std::to_string(newest_schema) + ", the version this program knows"));
     return;
   }
-  at_root.walk(root, {});
-  for (const char* must : {"study", "source"})
-    if (!root.contains(must))
-      errors.push_back(study_error(file, root.source(), error_code::missing_key, must, "", must == std::string_view("study") ? "a [study] table with a name" : "at least one [[source]]"));
+  walker{file, errors, split_keys(keys)}.walk(root, {});
+}
+
+std::vector<error> in_file_order(std::vector<error> all) {
+  std::stable_sort(all.begin(), all.end(), [](const error& a, const error& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
+  return all;
 }
 
 } // namespace lfreval

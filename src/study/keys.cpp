@@ -94,6 +94,7 @@ constexpr study_key keys[] = {
     {"comparison[].systems", text_list, true, "", "", 0, 0, "two or more system names", "systems compared"},
     {"comparison[].at[].false_positive_identification_rate", number, false, "", "", 0, 1, "a share from 0 to 1", "compared at this FPIR"},
     {"comparison[].at[].threshold", text_or_number, false, "", "", any_low, any_high, "a score, recommended or guaranteed", "compared at this threshold: the one that each vendor recommends, or that of each system which keeps the first declared limit on the false positive identification rate"},
+    {"dossier.policies", text_list, false, "", "", 0, 0, "a list of shipped policies (`lfreval policy list`) or paths of policy files", "what the evidence is laid out against, limb by limb; limits in them are checked as those of the study are"},
     {"privacy.key_file", text, false, "", "", 0, 0, "a path", "key that replaces person and image ids in every output"},
 };
 

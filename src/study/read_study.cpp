@@ -441,6 +441,10 @@ struct builder {
     if (const toml::array* comparisons = root["comparison"].as_array())
       for (const toml::node& entry : *comparisons)
         if (entry.is_table()) read_comparison(*entry.as_table(), out);
+    out.policies = texts(root["dossier"]["policies"]);
+    for (std::size_t i = 0; i < out.policies.size(); ++i)
+      if (std::find(out.policies.begin(), out.policies.begin() + static_cast<std::ptrdiff_t>(i), out.policies[i]) != out.policies.begin() + static_cast<std::ptrdiff_t>(i))
+        add(*root["dossier"]["policies"].node(), error_code::duplicate_id, "dossier.policies", out.policies[i], "each policy once");
     check_thresholds(root, out);
     name_unused(root, out);
     if (const toml::array* limits = root["limit"].as_array())
@@ -459,40 +463,20 @@ tl::expected<study, std::vector<error>> parse_study(std::string_view text, const
   std::vector<error> errors;
   if (const auto readable = check_text(text, name); !readable) return tl::unexpected(std::vector{readable.error()});
   else text = *readable;
-  // A key of many thousand levels would exhaust the stack of the TOML reader; keys stand on one line.
-  constexpr std::size_t longest_line = 16384;
-  std::uint64_t line = 1;
-  for (std::size_t from = 0; from < text.size(); ++line) {
-    const std::size_t to = std::min(text.find('\n', from), text.size());
-    if (to - from > longest_line) {
-      error why;
-      why.code = error_code::malformed_toml;
-      why.file = name;
-      why.line = line;
-      why.allowed = "lines of at most 16,384 bytes";
-      return tl::unexpected(std::vector{why});
-    }
-    from = to + 1;
-  }
-  toml::table root;
-  try {
-    root = toml::parse(text, name);
-  } catch (const toml::parse_error& problem) {
-    errors.push_back(study_error(name, problem.source(), error_code::malformed_toml, "", "", "valid TOML: " + std::string(problem.description())));
-    return tl::unexpected(std::move(errors));
-  }
-  check_keys(root, name, errors);
-  const auto in_file_order = [](std::vector<error> all) {
-    std::stable_sort(all.begin(), all.end(), [](const error& a, const error& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
-    return tl::unexpected(std::move(all));
-  };
-  if (std::any_of(errors.begin(), errors.end(), [](const error& e) { return e.code == error_code::newer_schema; })) return in_file_order(std::move(errors));
+  auto parsed = parse_toml(text, name);
+  if (!parsed) return tl::unexpected(std::vector{parsed.error()});
+  const toml::table root = std::move(*parsed);
+  check_keys(root, study_keys(), study_schema, name, errors);
+  if (std::any_of(errors.begin(), errors.end(), [](const error& e) { return e.code == error_code::newer_schema; })) return tl::unexpected(in_file_order(std::move(errors)));
+  for (const char* must : {"study", "source"})
+    if (!root.contains(must))
+      errors.push_back(study_error(name, root.source(), error_code::missing_key, must, "", must == std::string_view("study") ? "a [study] table with a name" : "at least one [[source]]"));
   std::vector<error> between;
   study out = builder{name, between}.build(root);
   // What one key says about another is told too, except where the key itself is already at fault.
   for (error& why : between)
     if (std::none_of(errors.begin(), errors.end(), [&](const error& told) { return told.line == why.line; })) errors.push_back(std::move(why));
-  if (!errors.empty()) return in_file_order(std::move(errors));
+  if (!errors.empty()) return tl::unexpected(in_file_order(std::move(errors)));
   out.file = file;
   out.sha256 = sha256_hex(text);
   return out;

@@ -153,6 +153,7 @@ struct study {
   std::optional<std::uint64_t> operational_persons; ///< size of the list in use, to which rates are carried
   std::vector<study_comparison> comparisons;
   std::vector<study_assumption> assumptions; ///< each quantity once
+  std::vector<std::string> policies;      ///< of the dossier: shipped ones by name, or paths as written
   std::vector<std::string> not_evaluated; ///< keys that were declared and that this version does not use
 
   /// The path of an input file named in the study.

@@ -1,0 +1,11 @@
+# Writes OUTPUT, a C++ file with the text of each policy: cmake -DOUTPUT=… -DFILES=a.toml;b.toml -P embed_policies.cmake
+file(WRITE ${OUTPUT} "#include <lfreval/proportionality/policy.hpp>\n\nnamespace lfreval {\n\nnamespace {\n\nconstexpr shipped_policy policies[] = {\n")
+foreach(policy IN LISTS FILES)
+  get_filename_component(name ${policy} NAME_WE)
+  file(READ ${policy} text)
+  if("${text}" MATCHES "[)]lfreval\"")
+    message(FATAL_ERROR "${policy} holds the end of a raw string")
+  endif()
+  file(APPEND ${OUTPUT} "    {\"${name}\", R\"lfreval(${text})lfreval\"},\n")
+endforeach()
+file(APPEND ${OUTPUT} "};\n\n} // namespace\n\nstd::span<const shipped_policy> shipped_policies() noexcept { return policies; }\n\n} // namespace lfreval\n")
