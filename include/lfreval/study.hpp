@@ -5,3 +5,4 @@
 #include <lfreval/study/keys.hpp>
 #include <lfreval/study/study.hpp>
 #include <lfreval/study/tables.hpp>
+#include <lfreval/study/toml_rows.hpp>

@@ -173,6 +173,38 @@ void add_alerts(deployment_record& record, const alert_rows& rows, const std::se
     if (!unsaid.contains(outcome)) record.outcomes.emplace(outcome, outcomes(n));
 }
 
+/// What became of the alerts of one passage.
+alert_case case_of(const std::string& deployment, const alert_rows& members) {
+  alert_case out;
+  out.deployment = deployment;
+  const alert_truth truth = truth_of(members);
+  out.is_true = truth == alert_truth::right_confirmed || truth == alert_truth::right_believed;
+  out.is_confirmed = truth == alert_truth::right_confirmed || truth == alert_truth::wrong_confirmed;
+  const auto any = [](std::optional<bool>& so_far, const std::optional<bool>& more) {
+    if (more) so_far = so_far.value_or(false) || *more;
+  };
+  for (const alert_row* a : members) {
+    any(out.credible, a->credible);
+    any(out.engaged, a->engaged);
+    any(out.stale_listing, a->stale_listing);
+    any(out.force_used, a->force_used);
+    out.adjudicators.insert(a->adjudicators.begin(), a->adjudicators.end());
+    if (a->time != no_time && a->adjudicated_at != no_time) {
+      const std::int64_t after = a->adjudicated_at / second - a->time / second;
+      out.judged_after = std::max(out.judged_after.value_or(after), after);
+    }
+    // Kin is what has to be told apart; of several relations it is the one that counts (M18).
+    if (out.relation.empty() || a->of_kin) out.relation = a->relation.empty() ? out.relation : a->relation;
+    if (a->minutes) out.minutes = std::max(out.minutes.value_or(0), *a->minutes);
+    if (out.is_true && !a->person.empty() && (a->truth == alert_truth::right_confirmed || a->truth == alert_truth::right_believed)) out.persons.insert(a->person);
+    for (const auto& [name, happened] : a->outcomes) {
+      bool& said = out.outcomes[name];
+      said = said || happened;
+    }
+  }
+  return out;
+}
+
 /// What was counted and raised at one deployment.
 struct account {
   cells counted;
@@ -329,6 +361,8 @@ std::vector<std::pair<deployment_record, error>> crowd_records(const study& decl
     if (straddles(declared.scope, rows.counted))
       errors.push_back(study_fault(declared, {}, error_code::not_allowed, "scope", deployment, "a scope that holds all of what was counted at a deployment, or none of it"));
     records.emplace_back(record_of(deployment, rows, tables.has_alerts, tables, declared, errors), std::move(place));
+    if (!tables.lost_alerts.touch(deployment))
+      for (const alert_rows& members : by_passage(rows.raised)) out.alert_cases.push_back(case_of(deployment, members));
   }
   add_groups(declared, by_deployment, tables, out, errors);
   return records;

@@ -123,6 +123,17 @@ void check_score(row_cells& row, const study_system* system) {
     row.refuse(*column, error_code::not_allowed, *value, "a score that reaches the operating threshold " + shortest(*system->operating_threshold) + ", as an alert does");
 }
 
+std::set<std::string> adjudicators_in(row_cells& row) {
+  std::set<std::string> out;
+  const std::string named = row.text("adjudicator").value_or("");
+  for (std::size_t from = 0; from < named.size();) {
+    const std::size_t to = std::min(named.find(';', from), named.size());
+    if (to > from) out.insert(named.substr(from, to - from));
+    from = to + 1;
+  }
+  return out;
+}
+
 alert_row alert_in(row_cells& row, const table_reading& with) {
   alert_row out;
   out.source = with.source.name;
@@ -140,11 +151,15 @@ alert_row alert_in(row_cells& row, const table_reading& with) {
   out.label_source = row.choice("label_source", {"ground_truth", "confirmed_by_id", "officer_opinion", "operator_opinion", "none"}).value_or(with.source.label_source);
   out.truth = truth_in(row, out.label_source);
   if (const bound_column* column = row.find("engaged")) out.engaged = yes_or_no(row, *column);
-  for (const char* name : {"invalid_entry", "force_used"})
-    if (const bound_column* column = row.find(name)) (void)yes_or_no(row, *column);
-  const auto relation = row.choice("relation", {"kin", "twin", "stranger"});
-  out.of_kin = relation == "kin" || relation == "twin";
-  (void)row.number_up_to("minutes", 1e6);
+  if (const bound_column* column = row.find("invalid_entry")) out.stale_listing = yes_or_no(row, *column);
+  if (const bound_column* column = row.find("force_used")) out.force_used = yes_or_no(row, *column);
+  out.relation = row.choice("relation", {"kin", "twin", "stranger"}).value_or("");
+  out.of_kin = out.relation == "kin" || out.relation == "twin";
+  out.minutes = row.number_up_to("minutes", 1e6);
+  if (const auto judged = row.choice("adjudication", {"credible", "not_credible"})) out.credible = judged == "credible";
+  out.adjudicators = adjudicators_in(row);
+  std::optional<calendar_date> day;
+  out.adjudicated_at = time_in(row, "adjudicated_at", with.times, day);
   for (const bound_column& column : row.columns())
     if (column.name.starts_with("outcome."))
       if (const auto happened = yes_or_no(row, column)) out.outcomes.emplace(column.name.substr(8), *happened);
@@ -156,7 +171,7 @@ alert_row alert_in(row_cells& row, const table_reading& with) {
 void name_columns_without_effect(input_file& file, const std::vector<bound_column>& columns, const std::vector<study_group>& groups) {
   std::erase_if(file.unused_columns, [&](const std::string& header) { return std::any_of(groups.begin(), groups.end(), [&](const study_group& g) { return g.column == header; }); });
   for (const bound_column& column : columns)
-    for (const char* idle : {"adjudicator", "invalid_entry", "minutes", "force_used", "mated"})
+    for (const char* idle : {"mated"})
       if (column.name == idle) file.unused_columns.emplace_back(idle);
 }
 

@@ -41,6 +41,11 @@ struct alert_row {
   std::map<std::string, bool> outcomes;
   std::map<std::string, std::string> labels; ///< of the axes that the file has a column for
   bool of_kin = false;                       ///< the person stopped is kin or twin of the person listed
+  std::optional<bool> credible, stale_listing, force_used;
+  std::set<std::string> adjudicators;
+  std::int64_t adjudicated_at = no_time;
+  std::string relation;
+  std::optional<double> minutes;
   error place;
 };
 

@@ -275,6 +275,7 @@ void keep_evaluated(deployment_series& series) {
     }
     group = std::move(of_kept);
   }
+  std::erase_if(series.alert_cases, [&](const alert_case& one) { return !kept.contains(one.deployment); });
 }
 
 } // namespace
@@ -287,7 +288,7 @@ tl::expected<deployment_series, std::vector<error>> read_deployments(const study
   const bool of_scores = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& s) { return s.table == "scores"; });
   for (const study_source& source : declared.sources) {
     // Other tables have readers of their own; what belongs to a trial is read with its passages.
-    if (source.table == "published" || source.table == "alerts" || source.table == "exposure" || source.table == "scores" || (of_trial && source.table != "deployments") || (of_scores && source.table == "persons")) continue;
+    if (source.table == "published" || source.table == "alerts" || source.table == "exposure" || source.table == "scores" || source.table == "watchlist" || (of_trial && source.table != "deployments") || (of_scores && source.table == "persons")) continue;
     if (source.table != "deployments") {
       errors.push_back(study_fault(declared, source.at, error_code::unsupported, "source.table", source.table,
                                    "deployments, alerts, exposure, published, or the passages of a trial: the tables this version evaluates"));

@@ -8,6 +8,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include <lfreval/study/tables.hpp>
+#include <lfreval/types/date.hpp>
+
 #include "log/candidate_lists.hpp"
 #include "log/logged_passage.hpp"
 #include "log/observed_passages.hpp"
@@ -27,6 +30,7 @@ public:
     open_sources();
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
     check_times();
+    check_entries();
     watchlist_.add(of_table("watchlist"), has_unreadable_rows("watchlist"));
     require_readable("candidates");
     require_readable("observations");
@@ -35,6 +39,7 @@ public:
       out_.watchlist_persons = watchlist_.size();
       out_.watchlist_without_template = watchlist_.without_template();
     }
+    read_entries();
     read_persons();
     label_people();
     read_passages();
@@ -60,6 +65,44 @@ private:
       if (of_scores)
         for (const auto& [person, at] : persons_) add(out_.known, group, person, at);
     }
+  }
+
+  /// Cells of the register that are compared as dates and closed lists; before the index is made, so that what is refused is in doubt there too.
+  void check_entries() {
+    for (source_table* table : of_table("watchlist"))
+      for (std::uint64_t row = 0; row < table->rows(); ++row) {
+        for (const char* column : {"image_date", "verified"})
+          if (const std::string_view cell = table->text(column, row); !cell.empty() && !parse_iso_date(cell))
+            table->refuse_row(row, error_code::not_a_date, column, std::string(cell), std::string(find_column("watchlist", column)->allowed));
+        if (const std::string_view band = table->text("age_band", row); !band.empty() && band != "under_13" && band != "under_18" && band != "adult")
+          table->refuse_row(row, error_code::not_allowed, "age_band", std::string(band), std::string(find_column("watchlist", "age_band")->allowed));
+      }
+  }
+
+  /// What the register says of each image that is on a list.
+  void read_entries() {
+    std::vector<std::pair<std::string, watchlist_entry>> read;
+    for (source_table* table : of_table("watchlist")) {
+      const auto* known = table->choices("address_known");
+      for (std::uint64_t row = 0; row < table->rows(); ++row) {
+        if (!table->is_kept(row)) continue;
+        watchlist_entry one;
+        one.person = table->text("person", row);
+        one.category = table->text("category", row);
+        one.offence_grade = table->text("offence_grade", row);
+        one.has_legal_basis = !table->text("legal_basis", row).empty();
+        one.has_source = !table->text("source", row).empty();
+        one.has_presence_reason = !table->text("presence_reason", row).empty();
+        one.has_authority = !table->text("authority", row).empty();
+        one.image_date = parse_iso_date(table->text("image_date", row));
+        one.verified = parse_iso_date(table->text("verified", row));
+        one.age_band = table->text("age_band", row);
+        if (known != nullptr && (*known)[row] != detail::choice_unknown) one.address_known = (*known)[row] == detail::choice_yes;
+        read.emplace_back(one.person + '\n' + std::string(table->text("image", row)), std::move(one));
+      }
+    }
+    std::stable_sort(read.begin(), read.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [order, one] : read) out_.entries.push_back(std::move(one));
   }
 
   void fault(const study_source& source, error_code code, std::string key, std::string value, std::string allowed) {

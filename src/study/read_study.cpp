@@ -155,6 +155,18 @@ struct builder {
     return out;
   }
 
+  void read_register(const toml::table& table, study& out) {
+    study_source one;
+    one.at = position_of(table);
+    one.name = one.table = table["kind"].value_or(std::string());
+    one.files = texts(table["files"]);
+    if (!is_register(one.table)) return; // told of where it stands
+    if (std::any_of(out.registers.begin(), out.registers.end(), [&](const study_source& other) { return other.table == one.table; }))
+      add(table, error_code::duplicate_id, "register.kind", one.table, "each register once; it may have several files");
+    if (const toml::table* columns = table["columns"].as_table()) read_columns(*columns, one);
+    out.registers.push_back(std::move(one));
+  }
+
   void read_limit(const toml::table& table, study& out) {
     limit one;
     if (!table.contains("metric")) return;
@@ -407,6 +419,9 @@ struct builder {
       if (one.table == "deployments" && one.kind != source_kind::operational)
         errors.push_back(study_error(file, root["source"].node()->source(), error_code::not_allowed, "source.kind", std::string(to_string(one.kind)),
                                      "operational: records of deployments are no trial, whatever happened at them"));
+    if (const toml::array* registers = root["register"].as_array())
+      for (const toml::node& entry : *registers)
+        if (entry.is_table()) read_register(*entry.as_table(), out);
     if (const toml::array* groups = root["group"].as_array())
       for (const toml::node& entry : *groups) {
         if (!entry.is_table()) continue;
@@ -420,8 +435,8 @@ struct builder {
         one.reference = table["reference"].value_or(std::string());
         one.adjust_for = texts(table["adjust_for"]);
         // The name becomes an axis of findings, beside those that every finding may have.
-        static const std::set<std::string> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "failed_comparisons", "highest_over_lowest_by", "limit", "list_in_use", "method",
-                                                 "outcome", "scope", "standard_list", "site", "source", "system", "systems", "threshold", "use_case", "watchlist", "year"};
+        static const std::set<std::string> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "document", "failed_comparisons", "for", "highest_over_lowest_by", "limit", "list_in_use", "method",
+                                                 "outcome", "route", "scope", "standard_list", "site", "source", "system", "systems", "tactic", "threshold", "topic", "use_case", "watchlist", "what", "year"};
         if (one.name.empty() || one.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos || taken.contains(one.name))
           add(entry, error_code::not_allowed, "group.name", one.name, "lower-case letters and underscores, and none of the names that findings use themselves; `column` names the header");
         if (std::any_of(out.groups.begin(), out.groups.end(), [&](const study_group& g) { return g.name == one.name; }))

@@ -1,6 +1,8 @@
 #include <lfreval/study/tables.hpp>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace lfreval {
 
@@ -13,6 +15,13 @@ constexpr std::string_view id_words = "a non-empty identifier";
 constexpr std::string_view date_words = "a calendar date as 2020-02-27";
 constexpr std::string_view number_words = "a decimal number";
 constexpr std::string_view yes_no = "yes, no or unknown";
+// Closed lists of registers: the reader holds cells against them, separated by `|`.
+constexpr std::string_view document_contents =
+    "complaint_route|conditions|description|frequency|groups_affected|harms|measures|oversight|period|principles|process|retention|risks|safeguards";
+constexpr std::string_view test_parties = "independent|regulator|government|force|vendor";
+constexpr std::string_view cost_kinds = "vendor|equipment|staff|vehicles|premises|legal|training|sunk|other";
+constexpr std::string_view one_name = "a name of lower-case letters, digits and underscores";
+constexpr std::string_view list_names = "names of lower-case letters, digits and underscores, with `;` between";
 
 constexpr table_column columns[] = {
     // One authorised deployment.
@@ -93,7 +102,8 @@ constexpr table_column columns[] = {
     {"alerts", "person", id, false, id_words, "listed person alerted on"},
     {"alerts", "score", number, false, number_words, "score"},
     {"alerts", "adjudication", choice, false, "credible or not_credible", "operator's judgement"},
-    {"alerts", "adjudicator", id, false, id_words, "operator"},
+    {"alerts", "adjudicator", id, false, id_words, "operator; several with `;` between"},
+    {"alerts", "adjudicated_at", time, false, "an ISO 8601 time", "when the operator had judged"},
     {"alerts", "engaged", choice, false, "yes or no", "whether an officer made contact"},
     {"alerts", "identity", choice, false, "true, false or unresolved", "what contact established"},
     {"alerts", "label_source", choice, false, "ground_truth, confirmed_by_id, officer_opinion, operator_opinion or none", "who says so"},
@@ -130,6 +140,8 @@ constexpr table_column columns[] = {
     {"watchlist", "verified", date, false, date_words, "when the entry was last verified"},
     {"watchlist", "presence_reason", text, false, any, "why the person was expected there"},
     {"watchlist", "authority", text, false, any, "who authorised the entry"},
+    {"watchlist", "age_band", choice, false, "under_13, under_18 or adult", "age of the person when listed"},
+    {"watchlist", "address_known", choice, false, "yes or no", "whether the address of the person was known"},
     {"watchlist", "created", time, false, "an ISO 8601 time", "in force from"},
     {"watchlist", "deleted", time, false, "an ISO 8601 time", "in force until"},
     // One comparison.
@@ -150,6 +162,111 @@ constexpr table_column columns[] = {
     {"published", "about", text, false, "axis=value of threshold, year, use_case, site or deployment; several with `;` between", "part of the records that it is about; all of them when empty"},
     {"published", "text", text, false, any, "words"},
     {"published", "source", text, false, any, "where"},
+    // One document of the force.
+    {"documents", "document", id, true, id_words, "identifier"},
+    {"documents", "kind", choice, true, document_kinds, "which document it is"},
+    {"documents", "dated", date, false, date_words, "when it was made"},
+    {"documents", "review_due", date, false, date_words, "when it has to be looked at again"},
+    {"documents", "contents", set, false, document_contents, "what it holds, of what the law names for its kind; several with `;` between"},
+    {"documents", "residual_risk", choice, false, "low|medium|high", "what remains after the measures, as a data protection impact assessment says"},
+    {"documents", "consulted", date, false, date_words, "when the regulator was consulted"},
+    {"documents", "overseen_by", text, false, any, "body outside the force that reviewed it"},
+    {"documents", "routes", set, false, "listed_access|listed_complaint|listed_objection|scanned_access|scanned_complaint|scanned_objection", "who learns from it how to ask for data, object or complain"},
+    {"documents", "categories", set, false, list_names, "of a watchlist policy: the categories that may be listed"},
+    {"documents", "categories_not_wanted", set, false, list_names, "of a watchlist policy: those of them whose people are wanted neither by police nor by a court"},
+    {"documents", "serious_grades", set, false, list_names, "of a watchlist policy: grades of offence that count as serious"},
+    {"documents", "review_days", count, false, count_words, "of a watchlist policy: days within which an entry is verified before it is used"},
+    {"documents", "notice_hours", count, false, count_words, "hours before the start by which the public is told"},
+    {"documents", "complaint_days", count, false, count_words, "days within which a complaint is answered"},
+    // One report of a test.
+    {"tests", "test", id, true, id_words, "identifier"},
+    {"tests", "system", text, false, any, "system and version tested, as the deployments name them"},
+    {"tests", "threshold_from", number, false, number_words, "lowest threshold tested"},
+    {"tests", "threshold_to", number, false, number_words, "highest threshold tested"},
+    {"tests", "watchlist_persons", count, false, count_words, "persons on the list that was searched"},
+    {"tests", "dated", date, false, date_words, "when it was reported"},
+    {"tests", "tester", choice, false, test_parties, "who ran it"},
+    {"tests", "funder", choice, false, test_parties, "who paid for it"},
+    {"tests", "scope_setter", choice, false, test_parties, "who decided what was tested"},
+    {"tests", "adverse", choice, false, "yes|no", "whether it found more than the force had said it would bear"},
+    {"tests", "age_bands", set, false, "under_13|under_18|adult", "ages of the people tested; several with `;` between"},
+    // One change of what is in use.
+    {"changes", "change", id, true, id_words, "identifier"},
+    {"changes", "what", choice, true, "threshold|list|system|camera|site", "what changed"},
+    {"changes", "from", text, false, any, "before"},
+    {"changes", "to", text, false, any, "after"},
+    {"changes", "changed", date, true, date_words, "when"},
+    {"changes", "who", text, false, any, "who decided it"},
+    {"changes", "reason", text, false, any, "why"},
+    // What another tactic achieved, at one place in one time.
+    {"comparators", "comparator", id, true, id_words, "identifier"},
+    {"comparators", "tactic", text, true, one_name, "what was done instead"},
+    {"comparators", "site", text, false, any, "where"},
+    {"comparators", "control", choice, false, "yes|no", "whether facial recognition was never used there"},
+    {"comparators", "period", choice, false, "before|after", "before or after facial recognition began"},
+    {"comparators", "from", date, false, date_words, "first day"},
+    {"comparators", "to", date, false, date_words, "last day"},
+    {"comparators", "officer_hours", number, false, "hours from 0, with decimals", "hours that officers spent on it"},
+    {"comparators", "cost", count, false, count_words, "what it cost, in whole units of the currency"},
+    {"comparators", "reason", text, false, any, "why it was not enough"},
+    {"comparators", "outcome.*", count, false, count_words, "what came of it, by the names that deployments use"},
+    // One kind of cost.
+    {"costs", "cost", id, true, id_words, "identifier"},
+    {"costs", "kind", choice, true, cost_kinds, "what for"},
+    {"costs", "amount", count, true, count_words, "in whole units of the currency"},
+    {"costs", "currency", text, true, "three capital letters as GBP", "currency; one in a study"},
+    // The officers at one deployment.
+    {"staffing", "deployment", id, true, id_words, "deployment"},
+    {"staffing", "officers", count, false, count_words, "officers there, those in the control room included"},
+    {"staffing", "officer_hours", number, true, "hours from 0, with decimals", "hours that they spent on it together"},
+    // One complaint.
+    {"complaints", "complaint", id, true, id_words, "identifier"},
+    {"complaints", "deployment", id, false, id_words, "what it was about"},
+    {"complaints", "received", date, true, date_words, "when it came"},
+    {"complaints", "answered", date, false, date_words, "when it was answered"},
+    // One public notice.
+    {"notices", "notice", id, true, id_words, "identifier"},
+    {"notices", "deployment", id, true, id_words, "deployment announced"},
+    {"notices", "published", time, false, "an ISO 8601 time", "when it was published"},
+    {"notices", "channel", choice, false, "web|social_media|sign|leaflet|press", "where"},
+    {"notices", "tells", set, false, "how_captured|how_long|who_to_ask|why", "what it tells; several with `;` between"},
+    // One retention period, as a document states it, or one deletion, as it was measured.
+    {"retention", "entry", id, true, id_words, "identifier"},
+    {"retention", "what", choice, true, "alert|no_alert_template|video|watchlist", "what is kept"},
+    {"retention", "document", choice, false, document_kinds, "document that states the period"},
+    {"retention", "stated_seconds", count, false, count_words, "longest time that the document allows"},
+    {"retention", "measured_seconds", count, false, count_words, "time until it was deleted, of one deletion"},
+    // What was expected before the first use.
+    {"expectations", "expectation", id, true, id_words, "identifier"},
+    {"expectations", "registered", date, false, date_words, "when it was written down"},
+    {"expectations", "outcome", text, false, any, "outcome, by the name that deployments use"},
+    {"expectations", "expected", count, false, count_words, "how many of it, over all deployments of the study"},
+    {"expectations", "stop_rule", text, false, any, "at which result the use ends, and who ends it"},
+    {"expectations", "eligible_persons", count, false, count_words, "people in the force area who meet the criteria of the list"},
+    // One person who judges alerts.
+    {"operators", "operator", id, true, id_words, "identifier, as alerts name it"},
+    {"operators", "trained_on", date, false, date_words, "last training"},
+    {"operators", "valid_until", date, false, date_words, "until when the training counts"},
+    // The authorisation of one deployment.
+    {"authorisations", "deployment", id, true, id_words, "deployment"},
+    {"authorisations", "authorised", time, false, "an ISO 8601 time", "when"},
+    {"authorisations", "rank", text, false, any, "by an officer of which rank"},
+    {"authorisations", "grounds", text, false, any, "why there"},
+    {"authorisations", "use_case", choice, false, "hotspot|access_route|protective_security|intelligence", "what for"},
+    {"authorisations", "planned_start", time, false, "an ISO 8601 time", "planned start"},
+    {"authorisations", "planned_end", time, false, "an ISO 8601 time", "planned end"},
+    {"authorisations", "started", time, false, "an ISO 8601 time", "cameras live from"},
+    {"authorisations", "ended", time, false, "an ISO 8601 time", "cameras live until"},
+    {"authorisations", "sensitive_place", choice, false, "none|worship|health|protest|children|other", "whether the place or event is a sensitive one"},
+    {"authorisations", "justification", text, false, any, "why a sensitive place all the same"},
+    {"authorisations", "judicial", time, false, "an ISO 8601 time", "when a judge or an independent authority allowed it"},
+    {"authorisations", "urgent", choice, false, "yes|no", "whether it began before that, for urgency"},
+    {"authorisations", "notified", time, false, "an ISO 8601 time", "when the use was notified or registered"},
+    // One test result told to somebody.
+    {"disclosures", "disclosure", id, true, id_words, "identifier"},
+    {"disclosures", "test", id, true, id_words, "test report"},
+    {"disclosures", "told", date, true, date_words, "when"},
+    {"disclosures", "to", choice, true, "regulator|public|oversight_body", "to whom"},
 };
 
 } // namespace
@@ -166,6 +283,10 @@ const table_column* find_column(std::string_view table, std::string_view name) n
     }
   }
   return nullptr;
+}
+
+bool is_register(std::string_view table) noexcept {
+  return std::find(std::begin(register_names), std::end(register_names), table) != std::end(register_names);
 }
 
 bool takes_groups(std::string_view table) noexcept {

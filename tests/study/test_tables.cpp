@@ -23,7 +23,12 @@ TEST_CASE("the tables are those of the study language") {
   std::set<std::string_view> tables;
   for (const table_column& column : table_columns()) tables.insert(column.table);
   CHECK(tables == std::set<std::string_view>{"deployments", "observations", "passages", "candidates", "alerts", "exposure", "persons",
-                                             "watchlist", "scores", "published"});
+                                             "watchlist", "scores", "published", "documents", "tests", "changes", "comparators", "costs", "staffing",
+                                             "complaints", "notices", "retention", "expectations", "operators", "authorisations", "disclosures"});
+  for (const std::string_view name : register_names) CHECK(tables.contains(name));
+  CHECK_FALSE(is_register("watchlist"));
+  CHECK_FALSE(is_register("alerts"));
+  CHECK_FALSE(is_register(""));
 }
 
 TEST_CASE("deployments have the columns that forces publish") {

@@ -9,7 +9,7 @@ using namespace lfreval;
 
 TEST_CASE("every unit has a noun of its own, singular and plural") {
   std::set<std::string_view> plurals, singulars;
-  for (int i = 0; i <= static_cast<int>(unit::money); ++i) {
+  for (int i = 0; i <= static_cast<int>(unit::eligible_persons); ++i) {
     const auto u = static_cast<unit>(i);
     CHECK(plurals.insert(to_string(u)).second);
     CHECK(singulars.insert(singular(u)).second);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <lfreval/log/alert_case.hpp>
 #include <lfreval/log/input_file.hpp>
 #include <lfreval/log/ledger.hpp>
 #include <lfreval/study/study.hpp>
@@ -92,6 +93,7 @@ struct deployment_series {
   std::map<std::string, std::uint64_t> left_out; ///< reason of the study's scope -> deployments left out
   std::set<std::string> outcome_names;
   std::vector<group_records> by_group; ///< by axis as declared, then by label
+  std::vector<alert_case> alert_cases; ///< of the logs of alerts: by deployment, then in an order that does not depend on that of the rows
 };
 
 /// Reads every source of the tables `deployments`, `exposure` and `alerts`. File and mapping errors come back together; a row

@@ -12,6 +12,7 @@
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/ledger.hpp>
 #include <lfreval/log/passages.hpp>
+#include <lfreval/log/watchlist_entry.hpp>
 #include <lfreval/study/study.hpp>
 #include <lfreval/types/error.hpp>
 
@@ -52,6 +53,7 @@ struct trial_log {
   person_labels known;  ///< of everybody in the table of persons; for studies of score files, which name people and no groups
   std::vector<input_file> files;
   ledger refused;
+  std::vector<watchlist_entry> entries; ///< of the watchlist sources, in the order of person and image
 };
 
 /// Reads the sources of tables `passages`, `observations`, `candidates`, `persons` and `watchlist`; sources of other tables

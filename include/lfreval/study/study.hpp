@@ -154,6 +154,7 @@ struct study {
   std::vector<study_comparison> comparisons;
   std::vector<study_assumption> assumptions; ///< each quantity once
   std::vector<std::string> policies;      ///< of the dossier: shipped ones by name, or paths as written
+  std::vector<study_source> registers;    ///< what the force has on record beside its logs: `table` and `name` are the kind of the register
   std::vector<std::string> not_evaluated; ///< keys that were declared and that this version does not use
 
   /// The path of an input file named in the study.

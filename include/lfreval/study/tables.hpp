@@ -37,6 +37,17 @@ struct table_column {
 [[nodiscard]] std::span<const table_column> table_columns() noexcept;
 /// The column a name stands for in `table`, or null. `outcome.arrest` is found under `outcome.*`.
 [[nodiscard]] const table_column* find_column(std::string_view table, std::string_view name) noexcept;
+/// The registers: what a force has on record beside its logs. Each is a table of `table_columns`, and the kind of a `[[register]]`.
+inline constexpr std::string_view register_names[] = {"documents", "tests",      "changes",     "comparators",  "costs",          "staffing",   "complaints",
+                                                      "notices",   "retention",  "expectations", "operators",   "authorisations", "disclosures"};
+[[nodiscard]] bool is_register(std::string_view table) noexcept;
+
+/// Kinds of documents, separated by `|`.
+inline constexpr std::string_view document_kinds =
+    "dpia|appropriate_policy_document|equality_impact_assessment|community_impact_assessment|watchlist_policy|location_policy|standard_operating_procedure|"
+    "privacy_notice|records_of_processing|training_plan|research_plan|ethics_approval|legal_mandate|fundamental_rights_impact_assessment|public_register_entry|"
+    "retention_schedule|published_record";
+
 /// True when the table may carry columns of the user's own: group labels and covariates.
 [[nodiscard]] bool takes_groups(std::string_view table) noexcept;
 

@@ -77,6 +77,8 @@ enum class unit : std::uint8_t {
   false_engagements_with_force_on_record,
   false_engagements_with_force,
   money,                                  ///< whole units of the currency that the register of costs names
+  expected_outcomes,                      ///< outcomes that were expected before the first use
+  eligible_persons,                       ///< people who meet the criteria of the list, listed or not
 };
 
 namespace detail {
@@ -150,8 +152,10 @@ inline constexpr unit_noun unit_nouns[] = {
     {"false engagement for which it is on record whether force was used", "false engagements for which it is on record whether force was used"},
     {"false engagement with force", "false engagements with force"},
     {"unit of money", "units of money"},
+    {"expected outcome", "expected outcomes"},
+    {"eligible person", "eligible persons"},
 };
-static_assert(std::size(unit_nouns) == static_cast<std::size_t>(unit::money) + 1);
+static_assert(std::size(unit_nouns) == static_cast<std::size_t>(unit::eligible_persons) + 1);
 } // namespace detail
 
 /// Plural noun, as it is printed and written to JSON: `false alerts`.
@@ -252,6 +256,8 @@ using deployments_followed_up = count<unit::deployments_followed_up>;
 using false_engagements_with_force_on_record = count<unit::false_engagements_with_force_on_record>;
 using false_engagements_with_force = count<unit::false_engagements_with_force>;
 using money = count<unit::money>;
+using expected_outcomes = count<unit::expected_outcomes>;
+using eligible_persons = count<unit::eligible_persons>;
 
 /// Resolved alerts are the true and the false ones; nothing else adds across units.
 [[nodiscard]] constexpr resolved_alerts operator+(true_alerts t, false_alerts f) {
