@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <lfreval/study/tables.hpp>
+
 namespace lfreval {
 
 namespace {
@@ -16,11 +18,6 @@ constexpr std::string_view evidence[] = {
     "documents", "tests", "changes", "comparators", "costs", "staffing", "complaints", "notices", "retention", "expectations", "operators",
     "authorisations", "disclosures",
 };
-
-constexpr std::string_view document_kinds =
-    "dpia|appropriate_policy_document|equality_impact_assessment|community_impact_assessment|watchlist_policy|location_policy|standard_operating_procedure|"
-    "privacy_notice|records_of_processing|training_plan|research_plan|ethics_approval|legal_mandate|fundamental_rights_impact_assessment|public_register_entry|"
-    "retention_schedule|published_record";
 
 constexpr indicator_axis by_document[] = {{"document", document_kinds}};
 constexpr indicator_axis by_outcome[] = {{"outcome", ""}};
@@ -108,7 +105,7 @@ constexpr indicator written[] = {
     rate(m::deployments_with_outcomes_on_record, rational_connection, "deployments", "Record the outcomes of every deployment, zeros included.", "E14, M65"),
     rate(m::stale_listings_per_true_alert, rational_connection, "alerts", give_alerts, "C10, E02, M17"),
     {"faces_per_outcome", "faces scanned for each outcome", rational_connection, k::quantity, "faces per outcome", by_outcome, "deployments", give_deployments, "G14", std::nullopt},
-    {"expected_and_achieved", "outcomes achieved over outcomes expected", rational_connection, k::ratio, "ratio", by_outcome, "deployments, expectations", give_expectations, "B06, M54", std::nullopt},
+    {"expected_and_achieved", "outcomes achieved over outcomes expected", rational_connection, k::quantity, "outcomes per expected outcome", by_outcome, "deployments, expectations", give_expectations, "B06, M54", std::nullopt},
     {"change_against_controls", "change of the harm less its change at control sites", rational_connection, k::difference, "log rate ratio", by_outcome, "comparators", give_comparators, "K02, M51", std::nullopt},
     check("test_report_for_version", "the version in use was tested", rational_connection, "deployments, tests", give_tests, "B08, F09, M33"),
     check("test_report_independent", "tester, funder and scope setter are independent of force and vendor", rational_connection, "tests", give_tests, "B08, D19, M68"),
@@ -124,16 +121,16 @@ constexpr indicator written[] = {
     rate(m::outcomes_per_officer_hour, strict_necessity, "deployments, staffing", give_staffing, "G15, C03, M52", by_outcome),
     {"officer_hours_per_outcome", "officer-hours for each outcome", strict_necessity, k::quantity, "officer-hours per outcome", by_outcome, "deployments, staffing", give_staffing, "M52", std::nullopt},
     check("cost_on_record", "all kinds of cost are on record", strict_necessity, "costs", give_costs, "M52, M53"),
-    {"cost_per_outcome", "cost of each outcome", strict_necessity, k::quantity, "money per outcome", by_outcome, "costs, deployments", give_costs, "E16, M52, M53", std::nullopt},
+    {"cost_per_outcome", "cost of each outcome", strict_necessity, k::quantity, "units of money per outcome", by_outcome, "costs, deployments", give_costs, "E16, M52, M53", std::nullopt},
     rate(m::watchlist_with_individual_reason, strict_necessity, "watchlist", give_watchlist, "C04, M57"),
     rate(m::found_with_known_address, strict_necessity, "alerts, watchlist", "Record in the watchlist register whether the address of each person was known.", "M48"),
     {"image_age", "age of the watchlist images at the last deployment", strict_necessity, k::distribution, "days", plain, "deployments, watchlist", give_watchlist, "A06, D03", std::nullopt},
-    {"watchlist_saturation", "people listed of all who could have been", strict_necessity, k::quantity, "watchlist persons per person eligible", plain, "deployments, expectations", "Register how many people in the force area met the criteria of the list.", "B03, M55", std::nullopt},
+    {"watchlist_saturation", "people listed of all who could have been", strict_necessity, k::quantity, "watchlist persons per eligible person", plain, "deployments, expectations", "Register how many people in the force area met the criteria of the list.", "B03, M55", std::nullopt},
 
     // Limb 4: what was taken, and from whom.
     {"faces", "faces scanned, all of them processed as sensitive data", fair_balance, k::count, "faces", plain, "deployments", give_deployments, "A01, M58", std::nullopt},
     {"hours_deployed", "time the cameras were live", fair_balance, k::count, "seconds", plain, "deployments", give_deployments, "B05, C02", std::nullopt},
-    {"expected_false_alerts_per_day", "false alerts to expect of a day at this footfall", fair_balance, k::quantity, "false alerts per day", plain, "deployments", give_deployments, "H12, M43", std::nullopt},
+    {"expected_false_alerts_per_day", "false alerts to expect of a day of deployment at this footfall", fair_balance, k::quantity, "false alerts per deployment", plain, "deployments", give_deployments, "H12, M43", std::nullopt},
     {"complaints", "complaints made", fair_balance, k::count, "complaints", plain, "complaints", give_complaints, "B05, M60", std::nullopt},
     {"deployments_at_sensitive_places", "deployments at places of worship, health, protest or children", fair_balance, k::count, "deployments", plain, "authorisations", give_authorisations, "A13, D08", std::nullopt},
     rate(m::false_alerts_per_face, fair_balance, "deployments", give_deployments, "G4, D05"),
@@ -231,5 +228,15 @@ bool needs(const indicator& row, std::string_view name) noexcept {
 }
 
 std::span<const std::string_view> evidence_names() noexcept { return evidence; }
+
+std::string_view remedy_for(std::string_view name) noexcept {
+  constexpr std::string_view remedies[] = {
+      give_alerts,      give_deployments, give_seeded,  give_watchlist, give_documents, give_tests,        give_changes,   give_comparators,    give_costs,
+      give_staffing,    give_complaints,  give_notices, give_retention, give_expectations, give_operators, give_authorisations, give_disclosures,
+  };
+  static_assert(std::size(remedies) == std::size(evidence));
+  const auto* const found = std::find(std::begin(evidence), std::end(evidence), name);
+  return found == std::end(evidence) ? std::string_view() : remedies[found - std::begin(evidence)];
+}
 
 } // namespace lfreval

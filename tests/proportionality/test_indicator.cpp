@@ -67,6 +67,13 @@ TEST_CASE("every indicator says what it needs, and what to do where that is miss
     for (const std::string& id : parts(row.cites, ", ")) CHECK((id.size() >= 2 && id[0] >= 'A' && id[0] <= 'M' && id.find_first_not_of("0123456789", 1) == std::string::npos));
     CHECK(row.unit.empty() == (row.kind == indicator_kind::check));
   }
+  CHECK(remedy_for("paper").empty());
+  std::set<std::string_view> remedies;
+  for (const std::string_view name : evidence_names()) {
+    CHECK(remedy_for(name).ends_with("."));
+    CHECK(remedies.insert(remedy_for(name)).second);
+  }
+  CHECK(remedy_for("staffing").find("officer hours") != std::string_view::npos);
   for (const std::string_view name : evidence_names())
     CHECK(std::any_of(indicators().begin(), indicators().end(), [&](const indicator& row) { return needs(row, name); }));
 }

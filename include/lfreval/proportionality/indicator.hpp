@@ -67,5 +67,7 @@ struct indicator {
 
 /// The tables of a log and the registers that indicators are made from.
 [[nodiscard]] std::span<const std::string_view> evidence_names() noexcept;
+/// What to record to have one of them; empty for a name that is none.
+[[nodiscard]] std::string_view remedy_for(std::string_view evidence) noexcept;
 
 } // namespace lfreval
