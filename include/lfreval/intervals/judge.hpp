@@ -56,6 +56,13 @@ template <class Answer> std::optional<std::uint64_t> first_above(std::uint64_t f
   return candidate;
 }
 
+/// Methods whose limits follow from the moments of an estimate.
+constexpr bool is_of_ladder(interval_method method) noexcept {
+  using enum interval_method;
+  return method == clopper_pearson || method == garwood || method == rao_scott_zero || method == korn_graubard || method == korn_graubard_rate || method == korn_graubard_fay_feuer ||
+         method == wilson_neff || method == wilson_neff_rate;
+}
+
 inline projection project(const sorted_clusters& c, const ladder_result& found, double zero_bound, double q,
                           metric_family family) {
   projection out;
@@ -123,6 +130,42 @@ inline verdict judge(const limit& declared, std::span<const cluster_tally> clust
     out.exposure_without_events = detail::first_above(c.exposure, [&](double exposure) {
       return later.upper(static_cast<double>(c.events) / exposure, exposure, q) <= line;
     });
+  return out;
+}
+
+/// As `judge` of the clusters that `made` was estimated from, from what the estimate keeps of them: its moments give the same bounds
+/// on every rung of the ladder. Where the headline was made another way (strict bounds of persons, an estimated denominator, another
+/// confidence) its own ends decide, which for two sides is the more cautious answer.
+/// Throws for a limit of another metric, and one without direction or exposure. Cost: some quantiles.
+inline verdict judge(const limit& declared, const estimate& made, confidence level) {
+  if (declared.metric != made.metric) detail::wrong_call("judge", "limit", "is on another metric");
+  if (declared.direction == limit_direction::none) detail::wrong_call("judge", "limit", "has no direction");
+  if (declared.exposure == 0) detail::wrong_call("judge", "limit", "has no exposure");
+  verdict out;
+  if (made.exposure == 0) return out;
+  const metric_family family = describe(made.metric).family;
+  const auto exposure = static_cast<double>(made.exposure);
+  const bool at_most = declared.direction == limit_direction::at_most;
+  interval above = made.headline, below = made.headline;
+  if (made.exposure_cv == 0.0 && made.headline.on == sides::two && made.headline.level.level() == level.level() && detail::is_of_ladder(made.headline.method)) {
+    detail::projection from;
+    from.rung = made.clusters.rung;
+    from.now = {family, made.point, exposure, static_cast<double>(made.clusters.clusters), made.clusters.design_effect.value_or(1.0), made.clusters.skew, made.clusters.kernel};
+    if (from.rung == ladder_rung::zero_or_all) {
+      const double end = made.events == 0 ? made.headline.upper : 1.0 - made.headline.lower, q = detail::tail(level, sides::two);
+      from.zero_design_effect = exposure * (family == metric_family::share ? std::log1p(-end) / std::log(q) : end / -std::log(q));
+    }
+    const double q = detail::tail(level, sides::upper);
+    const interval_method method = from.flat() ? (family == metric_family::share ? interval_method::clopper_pearson : interval_method::garwood)
+                                               : (family == metric_family::share ? interval_method::korn_graubard : interval_method::korn_graubard_rate);
+    above = {0.0, from.upper(made.point, exposure, q), level, method, sides::upper};
+    below = {from.lower(made.point, exposure, q), family == metric_family::share ? 1.0 : unbounded, level, method, sides::lower};
+  }
+  out.unfavourable = at_most ? above : below;
+  out.favourable = at_most ? below : above;
+  const double line = declared.value();
+  const bool kept = at_most ? above.upper <= line : below.lower >= line, broken = at_most ? below.lower > line : above.upper < line;
+  out.outcome = kept ? verdict_outcome::met : broken ? verdict_outcome::not_met : verdict_outcome::inconclusive;
   return out;
 }
 
