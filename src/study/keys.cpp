@@ -99,6 +99,18 @@ constexpr study_key keys[] = {
     {"comparison[].at[].false_positive_identification_rate", number, false, "", "", 0, 1, "a share from 0 to 1", "compared at this FPIR"},
     {"comparison[].at[].threshold", text_or_number, false, "", "", any_low, any_high, "a score, recommended or guaranteed", "compared at this threshold: the one that each vendor recommends, or that of each system which keeps the first declared limit on the false positive identification rate"},
     {"dossier.policies", text_list, false, "", "", 0, 0, "a list of shipped policies (`lfreval policy list`) or paths of policy files", "what the evidence is laid out against, limb by limb; limits in them are checked as those of the study are"},
+    {"decision.outcome", text, true, "", "", 0, 0, "the name of an outcome of the records", "outcome that counts as gained"},
+    {"decision.harm", text, true, "", "false_engagements|false_alerts", 0, 0, "false_engagements or false_alerts", "what is weighed against it"},
+    {"decision.alternative", text, false, "", "", 0, 0, "a text", "other tactic that the same officers could use; its quantities are inputs"},
+    {"decision.exchange_rates.from", number, false, "", "", 0, 1e6, "a number from 0", "lowest harm of one false engagement or alert, in units of one outcome; the program never supplies it"},
+    {"decision.exchange_rates.to", number, false, "", "", 0, 1e6, "a number from 0", "highest harm"},
+    {"decision.exchange_rates.steps", integer, false, "", "", 2, 1000, "a whole number from 2 to 1000", "how many rates between them are printed, both ends among them"},
+    {"decision.input[].name", text, true, "", "", 0, 0, "a text", "what is uncertain, in words"},
+    {"decision.input[].quantity", text, true, "", "outcomes_per_deployment|harms_per_deployment|attributable_share|alternative_outcomes_per_deployment|alternative_harms_per_deployment", 0, 0,
+     "outcomes_per_deployment, harms_per_deployment, attributable_share, alternative_outcomes_per_deployment or alternative_harms_per_deployment", "quantity; the first two replace what the records say, attributable_share is the share of the outcomes that would not have come about otherwise"},
+    {"decision.input[].distribution", text, true, "", "beta|gamma|uniform|triangular|fixed", 0, 0, "beta, gamma, uniform, triangular or fixed", "how it is supposed to be distributed"},
+    {"decision.input[].parameters", number_list, true, "", "", 0, any_high, "beta: its two shapes; gamma: shape and rate; uniform: lowest and highest; triangular: lowest, most likely, highest; fixed: one number", "parameters of the distribution"},
+    {"decision.input[].source", text, true, "", "", 0, 0, "a text", "where they come from"},
     {"privacy.key_file", text, false, "", "", 0, 0, "a path", "key that replaces person and image ids in every output"},
 };
 

@@ -242,6 +242,8 @@ struct builder {
     if (root.contains("thresholds") && !of_trial && !of_scores) out.not_evaluated.push_back("thresholds");
     const bool compares = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return holds_passages(s) || s.table == "scores"; });
     if (root.contains("comparison") && !compares) out.not_evaluated.push_back("comparison");
+    const bool of_deployments = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return s.table == "deployments" || s.table == "alerts"; });
+    if (root.contains("decision") && !of_deployments) out.not_evaluated.push_back("decision");
     if (root.contains("privacy")) out.not_evaluated.push_back("privacy");
     if (out.groups.empty())
       for (const char* key : {"equivalence_margin", "equivalence_difference"})
@@ -249,6 +251,54 @@ struct builder {
     for (const study_source& source : out.sources)
       for (const char* column : {"start", "end", "list", "cameras", "reason", "source"})
         if (source.table == "deployments" && source.columns.contains(column)) out.not_evaluated.push_back("source." + source.name + ".columns." + column);
+  }
+
+  /// Parameters of a distribution that exists: as many as it has, and in order.
+  void read_decision_input(const toml::table& table, study_decision& out) {
+    study_decision::uncertain_input one;
+    one.at = position_of(table);
+    one.name = table["name"].value_or(std::string());
+    one.quantity = table["quantity"].value_or(std::string());
+    one.distribution = table["distribution"].value_or(std::string());
+    one.source = table["source"].value_or(std::string());
+    if (const toml::array* list = table["parameters"].as_array())
+      for (const toml::node& entry : *list)
+        if (const auto value = entry.value<double>()) one.parameters.push_back(*value);
+    const std::vector<double>& p = one.parameters;
+    const bool finite = std::all_of(p.begin(), p.end(), [](double v) { return std::isfinite(v) && v >= 0; });
+    const bool share = one.quantity == "attributable_share";
+    const bool fits = one.distribution == "beta"         ? p.size() == 2 && p[0] > 0 && p[1] > 0
+                      : one.distribution == "gamma"      ? p.size() == 2 && p[0] > 0 && p[1] > 0 && !share
+                      : one.distribution == "uniform"    ? p.size() == 2 && p[0] <= p[1] && (!share || p[1] <= 1)
+                      : one.distribution == "triangular" ? p.size() == 3 && p[0] <= p[1] && p[1] <= p[2] && (!share || p[2] <= 1)
+                                                         : p.size() == 1 && (!share || p[0] <= 1);
+    if (!finite || !fits)
+      add(table, error_code::not_allowed, "decision.input.parameters", one.distribution,
+          "beta: two shapes above 0; gamma: shape and rate above 0, not of a share; uniform: lowest and highest; triangular: lowest, most likely and highest; fixed: one number; of a share at most 1");
+    if (std::any_of(out.inputs.begin(), out.inputs.end(), [&](const study_decision::uncertain_input& i) { return i.quantity == one.quantity; }))
+      add(table, error_code::duplicate_id, "decision.input.quantity", one.quantity, "each quantity once");
+    if (one.quantity.starts_with("alternative_") && out.alternative.empty())
+      add(table, error_code::missing_key, "decision.alternative", "", "the name of the tactic that " + one.quantity + " is of");
+    out.inputs.push_back(std::move(one));
+  }
+
+  void read_decision(const toml::table& table, study& out) {
+    study_decision one;
+    one.at = position_of(table);
+    one.outcome = table["outcome"].value_or(std::string());
+    one.harm = table["harm"].value_or(std::string());
+    one.alternative = table["alternative"].value_or(std::string());
+    if (const toml::table* rates = table["exchange_rates"].as_table()) {
+      const auto from = (*rates)["from"].value<double>(), to = (*rates)["to"].value<double>();
+      const auto steps = (*rates)["steps"].value<std::int64_t>();
+      if (!from || !to || !steps) add(*rates, error_code::missing_key, "decision.exchange_rates", "", "from, to and steps");
+      else if (!(*from < *to)) add(*rates, error_code::not_allowed, "decision.exchange_rates", shortest(*from) + " to " + shortest(*to), "from below to");
+      else one.exchange_rates = study_decision::exchange_range{*from, *to, static_cast<std::uint64_t>(std::max<std::int64_t>(*steps, 2))};
+    }
+    if (const toml::array* inputs = table["input"].as_array())
+      for (const toml::node& entry : *inputs)
+        if (entry.is_table()) read_decision_input(*entry.as_table(), one);
+    out.decision = std::move(one);
   }
 
   void read_comparison(const toml::table& table, study& out) {
@@ -435,7 +485,7 @@ struct builder {
         one.reference = table["reference"].value_or(std::string());
         one.adjust_for = texts(table["adjust_for"]);
         // The name becomes an axis of findings, beside those that every finding may have.
-        static const std::set<std::string> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "document", "failed_comparisons", "for", "highest_over_lowest_by", "limit", "list_in_use", "method",
+        static const std::set<std::string> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "document", "exchange_rate", "failed_comparisons", "for", "harm", "highest_over_lowest_by", "limit", "list_in_use", "method",
                                                  "outcome", "route", "scope", "standard_list", "site", "source", "system", "systems", "tactic", "threshold", "topic", "use_case", "watchlist", "what", "year"};
         if (one.name.empty() || one.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos || taken.contains(one.name))
           add(entry, error_code::not_allowed, "group.name", one.name, "lower-case letters and underscores, and none of the names that findings use themselves; `column` names the header");
@@ -460,6 +510,7 @@ struct builder {
     for (std::size_t i = 0; i < out.policies.size(); ++i)
       if (std::find(out.policies.begin(), out.policies.begin() + static_cast<std::ptrdiff_t>(i), out.policies[i]) != out.policies.begin() + static_cast<std::ptrdiff_t>(i))
         add(*root["dossier"]["policies"].node(), error_code::duplicate_id, "dossier.policies", out.policies[i], "each policy once");
+    if (const toml::table* decision = root["decision"].as_table()) read_decision(*decision, out);
     check_thresholds(root, out);
     name_unused(root, out);
     if (const toml::array* limits = root["limit"].as_array())

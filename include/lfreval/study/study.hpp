@@ -129,6 +129,25 @@ struct study_comparison {
   study_position where;
 };
 
+/// What outcomes are weighed against harm with. The exchange rate is the reader's: it has no default, and without one only the
+/// rate at which both weigh the same is told.
+struct study_decision {
+  /// How much of a true outcome one false engagement, or one false alert, is held to undo: a range, since people differ.
+  struct exchange_range { double from = 0, to = 0; std::uint64_t steps = 0; };
+  /// A quantity that is uncertain, and how it is supposed to be distributed.
+  struct uncertain_input {
+    std::string name, quantity, distribution, source;
+    std::vector<double> parameters;
+    study_position at;
+  };
+  std::string outcome; ///< the outcome of the records that counts as gained
+  std::string harm;    ///< `false_engagements` or `false_alerts`
+  std::string alternative; ///< what else the officers could do; empty where only doing nothing is compared
+  std::optional<exchange_range> exchange_rates;
+  std::vector<uncertain_input> inputs; ///< each quantity once
+  study_position at;
+};
+
 struct study {
   std::string file;                       ///< path as given
   std::string sha256;
@@ -156,6 +175,7 @@ struct study {
   std::vector<std::string> policies;      ///< of the dossier: shipped ones by name, or paths as written
   std::vector<study_source> registers;    ///< what the force has on record beside its logs: `table` and `name` are the kind of the register
   std::vector<std::string> not_evaluated; ///< keys that were declared and that this version does not use
+  std::optional<study_decision> decision; ///< nothing is weighed where none is declared
 
   /// The path of an input file named in the study.
   [[nodiscard]] std::string resolve(const std::string& named) const;
