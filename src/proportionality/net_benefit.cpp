@@ -40,7 +40,9 @@ std::vector<exchange_rate> exchange_rates(double from, double to, std::uint64_t 
   const auto last = static_cast<double>(steps - 1);
   for (std::uint64_t i = 0; i < steps; ++i) {
     const auto k = static_cast<double>(i);
-    out.emplace_back((from * (last - k) + to * k) / last); // both ends come out exactly
+    const double between = (from * (last - k) + to * k) / last; // both ends come out exactly
+    // 0.3 and not 0.30000000000000004: people declare rates in decimals.
+    out.emplace_back(i == 0 || i == steps - 1 || between < 1e-6 ? between : std::round(between * 1e12) / 1e12);
   }
   return out;
 }

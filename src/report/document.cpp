@@ -422,6 +422,15 @@ json_document result_head(const evaluation& e) {
     if (!group.reference.empty()) one["reference"] = group.reference;
     declared["groups"].push_back(std::move(one));
   }
+  if (e.declared.decision) {
+    const study_decision& weighed = *e.declared.decision;
+    json_document decision{{"outcome", weighed.outcome}, {"harm", weighed.harm}};
+    if (!weighed.alternative.empty()) decision["alternative"] = weighed.alternative;
+    if (weighed.exchange_rates) decision["exchange_rates"] = {{"from", weighed.exchange_rates->from}, {"to", weighed.exchange_rates->to}, {"steps", weighed.exchange_rates->steps}};
+    for (const study_decision::uncertain_input& one : weighed.inputs)
+      decision["inputs"].push_back({{"name", one.name}, {"quantity", one.quantity}, {"distribution", one.distribution}, {"parameters", one.parameters}, {"source", one.source}});
+    declared["decision"] = std::move(decision);
+  }
   out["study"] = std::move(declared);
 
   out["not_measured"] = json_document::array();

@@ -14,6 +14,7 @@
 #include "report/check_findings.hpp"
 #include "report/claim_findings.hpp"
 #include "report/crowd_groups.hpp"
+#include "report/decision_findings.hpp"
 #include "report/deployment_findings.hpp"
 #include "report/heterogeneity.hpp"
 #include "report/projections.hpp"
@@ -133,6 +134,10 @@ evaluation evaluate_counted(const study& declared, deployment_series series, con
     out.curves.push_back(std::move(counting.pace));
     out.curves.push_back(funnel_curve(series, strata, quality));
   }
+  decision_evaluation weighed = evaluate_decision(declared, series, quality, strata, threads);
+  take(std::move(weighed.findings));
+  std::move(weighed.curves.begin(), weighed.curves.end(), std::back_inserter(out.curves));
+  std::move(weighed.not_measured.begin(), weighed.not_measured.end(), std::back_inserter(out.not_measured));
   crowd_group_evaluation by_group = evaluate_crowd_groups(declared, series);
   take(std::move(by_group.findings));
   std::move(by_group.not_measured.begin(), by_group.not_measured.end(), std::back_inserter(out.not_measured));

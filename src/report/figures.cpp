@@ -7,6 +7,7 @@ std::vector<figure> figures(const json_document& result) {
   add_trial_figures(out, result);
   add_group_figures(out, result);
   add_deployment_figures(out, result);
+  add_decision_figures(out, result);
   return out;
 }
 

@@ -30,5 +30,7 @@ void add_trial_figures(std::vector<figure>&, const json_document& result);
 void add_group_figures(std::vector<figure>&, const json_document& result);
 /// Deployment by deployment, the funnel, the pace of counting, and from faces to outcomes.
 void add_deployment_figures(std::vector<figure>&, const json_document& result);
+/// Outcomes less harm over the exchange rate, operating points between which a judgement has to choose, and what knowing more is worth.
+void add_decision_figures(std::vector<figure>&, const json_document& result);
 
 } // namespace lfreval::page

@@ -133,11 +133,16 @@ std::string plain_extremes(const json_document& finding) {
   return (first == last ? "about " + first : first + " to " + last) + of_the(finding) + ", as some rows contradict themselves; with chance, " + between(words, {low->lower, high->upper}, "");
 }
 
+/// Faces per outcome are many; outcomes per engagement are a fraction.
+bool counts_whole_things(const json_document& finding) {
+  return part(finding, "exposure").is_object() && !text(finding, "unit").starts_with("outcomes per");
+}
+
 std::string plain_quantity(const json_document& finding) {
   const auto range = limits(part(finding, "interval"));
   const std::string unit = text(finding, "unit");
   const auto point = number(finding, "estimate");
-  const wording words{false, false, false, part(finding, "exposure").is_object()};
+  const wording words{false, false, false, counts_whole_things(finding)};
   if (!range) return "";
   if (!point) return "none on record; " + between(words, *range, " " + unit);
   const auto largest = number(finding, "largest_estimate");
@@ -222,7 +227,7 @@ value_cells cells_of(const json_document& finding) {
   const json_document& low = extremes ? part(finding, "lowest") : finding;
   const json_document& high = extremes ? part(finding, "highest") : finding;
   const auto lower = limits(part(low, "interval")), upper = limits(part(high, "interval"));
-  wording words{is_share(finding) && !one_of_two, is_hourly(finding), false, kind == "quantity" && part(finding, "exposure").is_object()};
+  wording words{is_share(finding) && !one_of_two, is_hourly(finding), false, kind == "quantity" && counts_whole_things(finding)};
   if (kind == "verdict") {
     const json_document& bound = part(finding, "unfavourable_bound");
     if (const auto range = limits(bound)) {

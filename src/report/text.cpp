@@ -309,6 +309,18 @@ std::string check_lines(const view& v) {
   return out;
 }
 
+/// What weighs against what, without anybody's judgement and, where a range was declared, over it.
+std::string decision_lines(const view& v) {
+  std::string out;
+  for (const finding& f : v.e.findings) {
+    if (f.metric != "net_benefit_break_even" && f.metric != "value_of_information") continue;
+    const auto at = f.axes.find("threshold");
+    if (f.metric == "net_benefit_break_even" && at == f.axes.end() && !f.axes.contains("scope")) continue;
+    out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(at == f.axes.end() ? "whole series" : printable(threshold_words(at->second), 18), 22));
+  }
+  return out;
+}
+
 } // namespace
 
 std::string to_text(const evaluation& e) {
@@ -352,6 +364,7 @@ std::string to_text(const evaluation& e) {
   for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
   if (recorded) out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);
 
+  if (const std::string weighed = decision_lines(v); !weighed.empty()) out += "\nOUTCOMES AGAINST HARM\n" + weighed;
   if (const std::string limits = verdict_lines(v); !limits.empty()) out += "\nLIMITS\n" + limits;
   if (const std::string ratios = comparison_lines(v); !ratios.empty()) out += "\nONE THRESHOLD AGAINST ANOTHER\n" + ratios;
   if (!explained.empty()) {

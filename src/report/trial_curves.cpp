@@ -15,6 +15,7 @@
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
+#include "report/decision_findings.hpp"
 #include "report/trial.hpp"
 
 namespace lfreval {
@@ -257,6 +258,7 @@ void add_curves(trial& t) {
   add_tradeoff(t);
   add_predictive_values(t);
   add_ranks(t);
+  add_operating_points(t);
 }
 
 } // namespace lfreval
