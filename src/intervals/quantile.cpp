@@ -9,14 +9,16 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
-#include <boost/math/special_functions/log1p.hpp>
 #include <boost/math/tools/roots.hpp>
+
+#include "intervals/deviance.hpp"
 
 namespace lfreval::distribution {
 
 namespace {
 
 namespace bm = boost::math;
+using detail::deviance, detail::stirling_error;
 
 using policy = bm::policies::policy<
     bm::policies::domain_error<bm::policies::throw_on_error>, bm::policies::pole_error<bm::policies::throw_on_error>,
@@ -24,21 +26,6 @@ using policy = bm::policies::policy<
     bm::policies::promote_double<false>>;
 
 constexpr policy rules{};
-
-/// k log(k / m) + m - k for k = m + difference, without cancelling where k is close to m (Loader 2000).
-double deviance(double m, double difference) {
-  const double t = difference / m;
-  if (std::fabs(t) < 0.5) return m * (t * std::log1p(t) + bm::log1pmx(t, rules));
-  return m * ((1.0 + t) * std::log1p(t) - t);
-}
-
-/// log Gamma(k) minus Stirling's formula.
-double stirling_error(double k) {
-  double error = 0.0;
-  for (; k < 16.0; k += 1.0) error += (k + 0.5) * std::log1p(1.0 / k) - 1.0;
-  const double s = 1.0 / (k * k);
-  return error + (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188))))) / k;
-}
 
 /// (a + b) x - a, from the smaller of x and y = 1 - x: the other one has lost its digits.
 double beyond_mean(double a, double b, double x, double y) {

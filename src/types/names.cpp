@@ -114,6 +114,9 @@ std::string_view to_string(interval_method method) noexcept {
     case interval_method::logit_wald: return "logit_wald";
     case interval_method::corners: return "corners";
     case interval_method::hypergeometric: return "hypergeometric";
+    case interval_method::beta_mixture: return "beta_mixture";
+    case interval_method::gamma_mixture: return "gamma_mixture";
+    case interval_method::hedged_betting: return "hedged_betting";
     case interval_method::fisher: return "fisher";
     case interval_method::inverted: return "inverted";
   }

@@ -54,6 +54,9 @@ enum class interval_method : std::uint8_t {
   logit_wald,       ///< normal on the log odds
   corners,          ///< limits of the parts put together at their worst corners, each at half of the error
   hypergeometric,   ///< exact, of a sample drawn from a finite number without replacement
+  beta_mixture,     ///< confidence sequence of a share: holds at every look together
+  gamma_mixture,    ///< confidence sequence of a rate: holds at every look together
+  hedged_betting,   ///< confidence sequence of the mean share of deployments, whatever the dependence inside one
   inverted, ///< limits of a rate, turned over to limits of its reciprocal
 };
 
