@@ -10,6 +10,7 @@
 #include <lfreval/log/deployments.hpp>
 #include <lfreval/log/propose.hpp>
 #include <lfreval/log/published.hpp>
+#include <lfreval/log/registers.hpp>
 #include <lfreval/log/trial_log.hpp>
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/json.hpp>
@@ -100,10 +101,14 @@ int check_study(const std::string& file, bool show_values) {
   if (!published) return refused(published.error(), show_values);
   auto trials = read_trial_log(*declared);
   if (!trials) return refused(trials.error(), show_values);
+  auto registers = read_registers(*declared);
+  if (!registers) return refused(registers.error(), show_values);
   series->files.insert(series->files.end(), trials->files.begin(), trials->files.end());
   series->refused.add(trials->refused);
   series->files.insert(series->files.end(), published->files.begin(), published->files.end());
   series->refused.add(std::move(published->refused));
+  series->files.insert(series->files.end(), registers->files.begin(), registers->files.end());
+  series->refused.add(std::move(registers->refused));
   std::cout << printable(declared->name, 200) << "\n";
   for (const input_file& f : series->files) {
     std::cout << "  " << printable(f.named, 256) << ": " << grouped(f.rows) << " rows; SHA-256 " << f.sha256 << "\n";

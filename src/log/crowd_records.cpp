@@ -196,7 +196,8 @@ alert_case case_of(const std::string& deployment, const alert_rows& members) {
     // Kin is what has to be told apart; of several relations it is the one that counts (M18).
     if (out.relation.empty() || a->of_kin) out.relation = a->relation.empty() ? out.relation : a->relation;
     if (a->minutes) out.minutes = std::max(out.minutes.value_or(0), *a->minutes);
-    if (out.is_true && !a->person.empty() && (a->truth == alert_truth::right_confirmed || a->truth == alert_truth::right_believed)) out.persons.insert(a->person);
+    // Beside a person who was checked, one whom somebody merely believed in is not found (M16).
+    if (out.is_true && a->truth == truth && !a->person.empty()) out.persons.insert(a->person);
     for (const auto& [name, happened] : a->outcomes) {
       bool& said = out.outcomes[name];
       said = said || happened;

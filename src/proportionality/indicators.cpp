@@ -144,7 +144,7 @@ constexpr indicator written[] = {
     rate(m::false_engagements_per_face, fair_balance, "deployments", give_deployments, "G13"),
     rate(m::false_engagements_per_engagement, fair_balance, "deployments", give_deployments, "G13"),
     rate(m::false_engagements_per_false_alert, fair_balance, "deployments", give_deployments, "G13"),
-    rate(m::group_share_of_false_alerts, fair_balance, "alerts", give_alerts, "E15, M14", by_group),
+    rate(m::group_share_of_false_alerts, fair_balance, "deployments", "Record the group of the people alerted on, and count the crowd by group.", "E15, M14", by_group),
     rate(m::kin_per_false_alert, fair_balance, "alerts", give_alerts, "B13, M18"),
     rate(m::adjudication_specificity, fair_balance, "alerts", give_alerts, "G12, M31"),
     rate(m::adjudication_sensitivity, fair_balance, "alerts", give_alerts, "G12, M31"),

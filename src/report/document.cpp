@@ -180,7 +180,7 @@ struct value_writer {
     out["companions"] = of(e.companions, scale);
   }
   void operator()(const ratio_value& r) const {
-    const metric_id metric = metric_from_key(out["metric"].get<std::string>()).value();
+    const metric_id metric = r.rates_of ? *r.rates_of : metric_from_key(out["metric"].get<std::string>()).value();
     out["of"] = of(r.of, metric);
     out["against"] = of(r.against, metric);
     if (r.point == unbounded) { out["estimate"] = nullptr; out["estimate_unbounded"] = true; }
@@ -208,13 +208,14 @@ struct value_writer {
     out["companions"] = of(d.companions, 1);
   }
   void operator()(const quantity_value& q) const {
-    out["unit"] = std::string(to_string(q.counted)) + " per " + std::string(singular(q.per));
+    const double scale = is_time(q.counted) ? 1.0 / 3600 : 1.0; // seconds are counted, hours are printed
+    out["unit"] = std::string(q.counted == unit::officer_seconds ? "officer-hours" : to_string(q.counted)) + " per " + std::string(singular(q.per));
     out["events"] = {{"unit", to_string(q.per)}, {"n", q.of.events}};
     out["exposure"] = {{"unit", to_string(q.counted)}, {"n", q.of.exposure}};
     if (q.point == unbounded) { out["estimate"] = nullptr; out["estimate_unbounded"] = true; }
-    else out["estimate"] = q.point;
-    if (q.largest != q.point) out["largest_estimate"] = q.largest == unbounded ? json_document(nullptr) : json_document(q.largest);
-    out["interval"] = of(q.made, 1);
+    else out["estimate"] = q.point * scale;
+    if (q.largest != q.point) out["largest_estimate"] = q.largest == unbounded ? json_document(nullptr) : json_document(q.largest * scale);
+    out["interval"] = of(q.made, scale);
   }
   void operator()(const break_value& b) const {
     out["unit"] = "faces per minute after, over before";
@@ -277,6 +278,12 @@ struct value_writer {
     json_document rows = json_document::array();
     for (const record_check::row& row : c.rows) rows.push_back({{"deployment", row.deployment}, {"arithmetic", row.arithmetic}, {"cells", row.cells}});
     out["rows"] = std::move(rows);
+  }
+  void operator()(const distribution_value& d) const {
+    out["unit"] = d.unit;
+    out["estimate"] = d.made.median;
+    out["distribution"] = {{"n", d.made.n}, {"not_recorded", d.not_recorded}, {"smallest", d.made.smallest}, {"median", d.made.median},
+                           {"ninth_decile", d.made.ninth_decile}, {"largest", d.made.largest}};
   }
   void operator()(const count_value& c) const {
     out["events"] = {{"unit", to_string(c.of)}, {"n", c.n}};

@@ -6,6 +6,7 @@
 
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/log/published.hpp>
+#include <lfreval/log/registers.hpp>
 #include <lfreval/log/scores.hpp>
 #include <lfreval/log/trial_log.hpp>
 #include <lfreval/quality/record_quality.hpp>
@@ -17,6 +18,7 @@
 #include "report/decision_findings.hpp"
 #include "report/deployment_findings.hpp"
 #include "report/heterogeneity.hpp"
+#include "report/indicator_findings.hpp"
 #include "report/projections.hpp"
 #include "report/score_findings.hpp"
 #include "report/system_comparison.hpp"
@@ -72,7 +74,7 @@ const finding* evaluation::find(const std::string& key) const {
 namespace {
 
 evaluation evaluate_counted(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores,
-                            std::vector<counted_scores> counted) {
+                            std::vector<counted_scores> counted, const register_log& registers) {
   // Canonical order, whoever made the series: names, keys and sums depend on it.
   const auto by_name = [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); };
   if (!std::is_sorted(series.records.begin(), series.records.end(), by_name)) std::stable_sort(series.records.begin(), series.records.end(), by_name);
@@ -142,6 +144,12 @@ evaluation evaluate_counted(const study& declared, deployment_series series, con
   take(std::move(by_group.findings));
   std::move(by_group.not_measured.begin(), by_group.not_measured.end(), std::back_inserter(out.not_measured));
   take(projections(declared, out.findings));
+  if (!series.records.empty() || !registers.given.empty()) {
+    indicator_evaluation of_registers = evaluate_indicators(declared, series, trials, registers, out.findings);
+    take(std::move(of_registers.findings));
+    std::move(of_registers.curves.begin(), of_registers.curves.end(), std::back_inserter(out.curves));
+    std::move(of_registers.not_measured.begin(), of_registers.not_measured.end(), std::back_inserter(out.not_measured));
+  }
   take(unanswered_limits(declared, out.findings));
   for (std::size_t i = 0; i < out.curves.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
@@ -160,6 +168,8 @@ evaluation evaluate_counted(const study& declared, deployment_series series, con
   out.refused.add(trials.refused);
   out.files.insert(out.files.end(), scores.files.begin(), scores.files.end());
   out.refused.add(scores.refused);
+  out.files.insert(out.files.end(), registers.files.begin(), registers.files.end());
+  out.refused.add(registers.refused);
   out.records.refused = out.refused.size();
   out.left_out = std::move(series.left_out);
   return out;
@@ -174,11 +184,15 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
 }
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
-  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, score_log{}, {});
+  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, score_log{}, {}, register_log{});
 }
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores) {
-  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, scores, count_sets(declared, scores));
+  return evaluate(declared, std::move(series), options, std::move(claims), trials, scores, register_log{});
+}
+
+evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores, const register_log& registers) {
+  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, scores, count_sets(declared, scores), registers);
 }
 
 tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, const evaluation_options& options) {
@@ -186,18 +200,21 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
   auto claims = read_published(declared);
   auto trials = read_trial_log(declared, std::max(1U, options.threads));
   auto scores = read_and_count(declared, std::max(1U, options.threads));
-  if (!series || !claims || !trials || !scores) {
+  auto registers = read_registers(declared);
+  if (!series || !claims || !trials || !scores || !registers) {
     std::vector<error> errors;
     if (!series) errors = std::move(series.error());
     if (!claims) errors.insert(errors.end(), claims.error().begin(), claims.error().end());
     if (!trials) errors.insert(errors.end(), trials.error().begin(), trials.error().end());
     if (!scores) errors.insert(errors.end(), scores.error().begin(), scores.error().end());
+    if (!registers) errors.insert(errors.end(), registers.error().begin(), registers.error().end());
     return tl::unexpected(std::move(errors));
   }
   ledger all = series->refused;
   all.add(claims->refused);
   all.add(trials->refused);
   all.add(scores->log.refused);
+  all.add(registers->refused);
   if (all.size() > declared.max_refused) {
     std::vector<error> errors;
     for (const refused_row& row : all.rows()) errors.push_back(row.why);
@@ -218,7 +235,7 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
     none.allowed = "at least one deployment within the scope of the study, one passage, one comparison or one published claim";
     return tl::unexpected(std::vector{none});
   }
-  return evaluate_counted(declared, std::move(*series), options, std::move(*claims), *trials, scores->log, std::move(scores->counted));
+  return evaluate_counted(declared, std::move(*series), options, std::move(*claims), *trials, scores->log, std::move(scores->counted), *registers);
 }
 
 } // namespace lfreval

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include <lfreval/proportionality/indicator.hpp>
 #include <lfreval/types/metric.hpp>
 #include <lfreval/types/number.hpp>
 
@@ -201,12 +202,12 @@ html burden(const material& m) {
   return out;
 }
 
-struct limb {
+struct limb_words {
   const char *id, *title, *question, *documents, *never;
 };
 
 /// The questions of the courts, in their order. None is weighed against another, and there is no total.
-constexpr std::array<limb, 5> limbs{{
+constexpr std::array<limb_words, limb_count> limbs{{
     {"legality", "In accordance with the law", "Were who may be sought, where and why fixed in advance, published and kept to?",
      "the policy in force, the authority for each deployment, the data protection and equality impact assessments", "that a policy is lawful"},
     {"aim", "A legitimate aim", "Was the purpose important enough?", "the stated objective, and the offences of the people sought and of those found", "importance itself"},
@@ -217,14 +218,20 @@ constexpr std::array<limb, 5> limbs{{
     {"balance", "Fair balance", "Is what was taken from those scanned justified by what was gained?", "complaints and redress, public notice, retention, sensitive places and children", "the balance itself: it is judged, not computed"},
 }};
 
+/// The limb that a finding bears on, as the table of indicators has it; what it does not name is of what was gained.
+std::string_view limb_of(const json_document& f) {
+  const indicator* row = find_indicator(text(f, "metric"));
+  if (row == nullptr) return "effectiveness";
+  return limbs[static_cast<std::size_t>(row->bears_on)].id;
+}
+
 html proportionality(const material& m) {
   html out;
   out.element("p", "The evidence is laid out by limb. There is no total and no verdict across limbs: whether a deployment was proportionate is for those who decide it.");
   const finding_list all = of_section(m.result, "proportionality");
-  for (const limb& one : limbs) {
+  for (const limb_words& one : limbs) {
     out.element("h3", one.title).element("p", one.question, {{"class", "question"}});
-    // Findings that name no limb are of what was gained.
-    const finding_list here = where(all, [&](const json_document& f) { return axis(f, "limb").value_or("effectiveness") == one.id; });
+    const finding_list here = where(all, [&](const json_document& f) { return limb_of(f) == one.id; });
     const bool balance = std::string_view(one.id) == "balance";
     if (here.empty()) {
       out.open("p").element("strong", "Not measured: ").text("no figure of this evaluation bears on it by itself.");
@@ -234,14 +241,6 @@ html proportionality(const material& m) {
     if (!here.empty()) out.element("p", "An outcome is not shown to be due to the alert.", {{"class", "warning"}});
     add_findings(out, here, 4);
     out.open("p", {{"class", "technical"}}).text("Documents that bear on it: " + std::string(one.documents) + ". What figures can never show: " + one.never + ".").close("p");
-  }
-  const finding_list others = where(all, [](const json_document& f) {
-    const std::string named = axis(f, "limb").value_or("effectiveness");
-    return std::none_of(limbs.begin(), limbs.end(), [&](const limb& one) { return named == one.id; });
-  });
-  if (!others.empty()) {
-    out.element("h3", "Other evidence");
-    add_findings(out, others, 4);
   }
   return out;
 }

@@ -87,7 +87,7 @@ std::map<std::string, std::string> rate_task::axes() const {
 ladder_options ladder_for(const rate_task& task, const study& declared, std::optional<double> borrowed) {
   ladder_options how;
   if (units_of(task.metric).exposure == unit::faces) how.exposure_cv = faces_cv_of(behind_of(task.tallies), declared.faces_cv_shared).value_or(0.0);
-  how.by = cluster_unit::deployment;
+  how.by = task.by;
   how.planning_design_effect = declared.planning_design_effect;
   how.borrowed_design_effect = borrowed;
   return how;

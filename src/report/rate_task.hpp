@@ -30,6 +30,7 @@ struct rate_task {
   const stratum* over = nullptr;
   metric_id metric{};
   std::string outcome;
+  cluster_unit by = cluster_unit::deployment;
   std::vector<const limit*> limits;
 
   metric_tallies tallies;

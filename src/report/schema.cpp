@@ -1,5 +1,6 @@
 #include <lfreval/report/json.hpp>
 
+#include <lfreval/proportionality/indicator.hpp>
 #include <lfreval/types/flag.hpp>
 #include <lfreval/types/interval.hpp>
 #include <lfreval/types/metric.hpp>
@@ -43,6 +44,9 @@ std::string evaluation_schema() {
   for (unsigned i = 0; i < flag_count; ++i) flags.push_back(to_string(static_cast<flag>(i)));
   json metrics = json::array();
   for (const metric_units& row : metric_units_table) metrics.push_back(to_string(row.id));
+  json named = metrics; // what may lack a value: metrics, and indicators of the dossier
+  for (const indicator& row : indicators())
+    if (!row.metric) named.push_back(row.key);
   json methods = json::array();
   for (unsigned i = 0; i <= static_cast<unsigned>(interval_method::inverted); ++i) methods.push_back(to_string(static_cast<interval_method>(i)));
 
@@ -100,6 +104,8 @@ std::string evaluation_schema() {
   rate["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "bounded"}}}}}}}, {"then", {{"required", {"lowest", "highest", "deployments_in_doubt"}}}}});
   // A threshold with a guarantee has a promise in the place of an interval.
   json quantity = branch("quantity", {{"unit", text()}, {"estimate", number_or_null()}, {"interval", made}, {"between", list_of(text())},
+                                      {"distribution", object_of({{"n", whole_number()}, {"not_recorded", whole_number()}, {"smallest", number()}, {"median", number()}, {"ninth_decile", number()}, {"largest", number()}},
+                                                                 {"n", "not_recorded", "smallest", "median", "ninth_decile", "largest"})},
                                       {"promise", object_of({{"limit", {{"type", "object"}}}, {"rate", {{"enum", {"per_passage", "per_person", "persons_ever_alerted"}}}},
                                                              {"holds", {{"enum", {"finite_sample", "asymptotic", "expectation_only"}}}}, {"confidence", level}, {"trials", whole_number()},
                                                              {"allowed", whole_number()}, {"reaching", whole_number()}, {"bound", number()}, {"passages", whole_number()},
@@ -107,7 +113,7 @@ std::string evaluation_schema() {
                                                              {"lowest_recorded", {{"type", "boolean"}}}, {"conditional_on_list", {{"const", true}}}},
                                                             {"limit", "rate", "holds", "confidence", "trials", "allowed", "reaching", "bound", "conditional_on_list"})}},
                          {"unit", "estimate"});
-  quantity["allOf"].push_back({{"if", {{"properties", {{"status", {{"enum", {"measured", "projected", "bounded"}}}}}}}}, {"then", {{"anyOf", {{{"required", {"interval"}}}, {{"required", {"promise"}}}}}}}});
+  quantity["allOf"].push_back({{"if", {{"properties", {{"status", {{"enum", {"measured", "projected", "bounded"}}}}}}}}, {"then", {{"anyOf", {{{"required", {"interval"}}}, {{"required", {"promise"}}}, {{"required", {"distribution"}}}}}}}});
   json difference = branch("difference", {{"first", reference("tally")}, {"second", reference("tally")}, {"first_only", whole_number()}, {"second_only", whole_number()},
                                           {"estimate", number()}, {"interval", made}, {"widening", number()}, {"companions", list_of(reference("companion"))}}, {});
   difference["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "measured"}}}}}}},
@@ -136,7 +142,7 @@ std::string evaluation_schema() {
                                      {"study", object_of({{"file", text()}, {"sha256", hash()}}, {"file", "sha256"})},
                                      {"inputs", list_of(input)}, {"ledger", list_of(refused)}, {"result_sha256", hash()}},
                                     {"time", "command", "program", "version", "study", "inputs", "ledger", "result_sha256"});
-  const json missing = object_of({{"topic", text()}, {"why", text()}, {"remedy", text()}, {"metrics", list_of({{"enum", metrics}})}}, {"topic", "why", "remedy", "metrics"});
+  const json missing = object_of({{"topic", text()}, {"why", text()}, {"remedy", text()}, {"metrics", list_of({{"enum", named}})}}, {"topic", "why", "remedy", "metrics"});
   const json section_shape = object_of({{"id", text()}, {"title", text()}}, {"id", "title"});
   const json curve_shape = object_of({{"name", text()}, {"meaning", text()}, {"columns", {{"type", "object"}, {"additionalProperties", {{"type", "array"}}}}}}, {"name", "meaning", "columns"});
   const json result = object_of({{"schema", {{"const", study_schema}}}, {"study", {{"type", "object"}, {"required", {"name", "confidence", "seed", "max_refused"}}}},

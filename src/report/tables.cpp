@@ -63,8 +63,17 @@ struct finding_cells {
     counts(q.of);
     events_unit = to_string(q.per);
     exposure_unit = to_string(q.counted);
-    value = number_cell(q.point);
-    limits(q.made, 1);
+    const double scale = is_time(q.counted) ? 1.0 / 3600 : 1.0;
+    value = number_cell(q.point * scale);
+    limits(q.made, scale);
+  }
+  void operator()(const distribution_value& d) {
+    exposure = std::to_string(d.made.n);
+    exposure_unit = "recorded";
+    value = number_cell(d.made.median);
+    lower = number_cell(d.made.smallest);
+    upper = number_cell(d.made.largest);
+    method = "median_and_extremes";
   }
   void operator()(const ratio_value& r) {
     counts(r.of);

@@ -21,6 +21,7 @@
 namespace lfreval {
 
 struct published_claims;
+struct register_log;
 struct score_log;
 struct trial_log;
 
@@ -58,10 +59,11 @@ struct evaluation_options {
 /// refused rows in ledger order, followed by one that states the limit.
 [[nodiscard]] tl::expected<evaluation, std::vector<error>> evaluate(const study&, const evaluation_options&);
 
-/// Evaluates deployments, claims about them, passages of trials and score sets that are already in memory.
+/// Evaluates deployments, claims about them, passages of trials, score sets and registers that are already in memory.
 [[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&);
 [[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims);
 [[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims, const trial_log&);
 [[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims, const trial_log&, const score_log&);
+[[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims, const trial_log&, const score_log&, const register_log&);
 
 } // namespace lfreval

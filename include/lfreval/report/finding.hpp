@@ -13,6 +13,7 @@
 
 #include <lfreval/disparity/disparity_verdict.hpp>
 #include <lfreval/identification/chosen_threshold.hpp>
+#include <lfreval/proportionality/indicator_parts.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
 #include <lfreval/types/conditions.hpp>
@@ -58,6 +59,7 @@ struct ratio_value {
   double point = 0; ///< may be `unbounded`
   interval made;
   std::vector<companion> companions;
+  std::optional<metric_id> rates_of; ///< where the finding has the name of an indicator: whose rates they are
   friend bool operator==(const ratio_value&, const ratio_value&) = default;
 };
 
@@ -109,6 +111,14 @@ struct quantity_value {
   double largest = 0;    ///< equals `point` unless rows are in doubt
   interval made;
   friend bool operator==(const quantity_value&, const quantity_value&) = default;
+};
+
+/// Median, ninth decile and extremes of an indicator.
+struct distribution_value {
+  std::string unit;
+  quantile_summary made;
+  std::uint64_t not_recorded = 0; ///< rows that lack the value
+  friend bool operator==(const distribution_value&, const distribution_value&) = default;
 };
 
 /// How much the deployments behind a rate differ, and which of them carries it.
@@ -185,7 +195,7 @@ struct finding {
   finding_status status{};
   std::string in_section;
   std::map<std::string, std::string> axes;
-  std::variant<std::monostate, estimate, extremes, ratio_value, difference_value, group_difference, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value> value;
+  std::variant<std::monostate, estimate, extremes, ratio_value, difference_value, group_difference, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value, distribution_value> value;
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
   std::optional<group_answer> between_groups;
