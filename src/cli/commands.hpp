@@ -25,6 +25,17 @@ struct page_arguments {
 };
 int write_page(const page_arguments&);
 
+int list_policies();
+int show_policy(const std::string& named);
+/// Ends with 1 where they differ.
+int diff_policies(const std::string& first, const std::string& second);
+int check_policy(const std::string& named);
+
+struct document_arguments {
+  std::string kind, evaluation, file; ///< printed where no file is named
+};
+int write_document(const document_arguments&);
+
 struct rate_arguments {
   std::string events, exposure, unit = "faces", of, limit;
   double confidence = 0.95;

@@ -66,9 +66,27 @@ int main(int count, char** values) {
   paged->add_option("-o,--output", page.file, "The file to write")->capture_default_str();
   paged->add_flag("--public", page.public_copy, "Withhold small counts of single places, days, cameras and groups, and identifiers");
 
+  std::string named, other;
+  CLI::App* policy = app.add_subcommand("policy", "Policies that the dossier is laid out against: list, show, check, diff");
+  policy->require_subcommand(1);
+  CLI::App* listed = policy->add_subcommand("list", "The policies shipped with lfreval");
+  CLI::App* shown = policy->add_subcommand("show", "The criteria of a policy, limb by limb");
+  shown->add_option("policy", named, "A shipped policy, or a policy file that ends in .toml")->required();
+  CLI::App* checked = policy->add_subcommand("check", "Hold a policy file against the language and the tables of metrics and indicators");
+  checked->add_option("policy", named, "A shipped policy, or a policy file that ends in .toml")->required();
+  CLI::App* compared = policy->add_subcommand("diff", "What differs between two policies; ends with 1 where something does");
+  compared->add_option("first", named, "A shipped policy, or a policy file that ends in .toml")->required();
+  compared->add_option("second", other, "A shipped policy, or a policy file that ends in .toml")->required();
+
+  document_arguments document;
+  CLI::App* begun = app.add_subcommand("document", "Begin a document that people have to write: dpia, equality or transparency, in Markdown");
+  begun->add_option("kind", document.kind, "dpia, equality or transparency")->required()->check(CLI::IsMember({"dpia", "equality", "transparency"}));
+  begun->add_option("evaluation", document.evaluation, "evaluation.json")->required();
+  begun->add_option("-o,--output", document.file, "The file to write; printed where none is named");
+
   std::string what;
   CLI::App* reference = app.add_subcommand("reference", "Print reference material made from the program's own tables");
-  reference->add_option("what", what, "metrics, study, guards or schema")->required()->check(CLI::IsMember({"metrics", "study", "guards", "schema"}));
+  reference->add_option("what", what, "metrics, study, policy, guards or schema")->required()->check(CLI::IsMember({"metrics", "study", "policy", "guards", "schema"}));
 
   try {
     app.parse(count, values);
@@ -86,6 +104,8 @@ int main(int count, char** values) {
     else if (*explained) code = explain(metric);
     else if (*verified) code = verify_evaluation(evaluation_file, study, threads);
     else if (*paged) code = write_page(page);
+    else if (*policy) code = *listed ? list_policies() : *shown ? show_policy(named) : *checked ? check_policy(named) : diff_policies(named, other);
+    else if (*begun) code = write_document(document);
     else if (*reference) code = print_reference(what);
     std::cout.flush();
     if (!std::cout) {

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include <lfreval/proportionality/policy.hpp>
 #include <lfreval/report/guards.hpp>
 #include <lfreval/report/json.hpp>
 #include <lfreval/study/keys.hpp>
@@ -34,6 +35,28 @@ std::string bar_free(std::string_view text) {
   std::string out;
   for (const char c : text) { if (c == '|') out += '\\'; out += c; }
   return out;
+}
+
+std::string needs_words(const indicator& one) { return one.needs.empty() ? "the records" : std::string(one.needs); }
+
+void print_policy_language() {
+  std::cout << "## Keys\n\nWritten by `lfreval reference policy` from the program's own tables. In a path, `[]` is an array of tables.\n\n"
+               "| key | type | allowed | meaning |\n|---|---|---|---|\n";
+  for (const study_key& key : policy_keys())
+    std::cout << "| `" << bar_free(key.path) << "`" << (key.required ? " (required)" : "") << " | " << to_string(key.type) << " | " << bar_free(key.allowed) << " | " << bar_free(key.meaning) << " |\n";
+  std::cout << "\n## What a criterion may read\n\nRates can be held against a line on the side given; where none is given no line is. Checks are evidence; everything else is laid out.\n\n"
+               "| name | kind | limb | line | unit | axes | made from |\n|---|---|---|---|---|---|---|\n";
+  for (const indicator& one : indicators()) {
+    std::string axes, line, unit_words(one.unit);
+    for (const indicator_axis& axis : one.axes) axes += (axes.empty() ? "" : "; ") + std::string(axis.name) + (axis.values.empty() ? "" : ": " + bar_free(axis.values));
+    if (one.metric) {
+      const limit_direction side = describe(*one.metric).direction;
+      line = side == limit_direction::at_most ? "at most" : side == limit_direction::at_least ? "at least" : "";
+      const auto printed = [](unit u) { return u == unit::seconds ? std::string("hours") : is_time(u) ? std::string("officer-hours") : std::string(to_string(u)); };
+      unit_words = "`" + printed(units_of(*one.metric).events) + " / " + printed(units_of(*one.metric).exposure) + "`";
+    }
+    std::cout << "| `" << one.key << "` | " << to_string(one.kind) << " | " << to_string(one.bears_on) << " | " << line << " | " << unit_words << " | " << axes << " | " << needs_words(one) << " |\n";
+  }
 }
 
 void print_study_language() {
@@ -97,6 +120,7 @@ int print_reference(const std::string& what) {
   if (what == "metrics") print_metrics();
   else if (what == "study") print_study_language();
   else if (what == "guards") print_guards();
+  else if (what == "policy") print_policy_language();
   else std::cout << evaluation_schema();
   return done;
 }

@@ -12,6 +12,7 @@
 #include <lfreval/log/published.hpp>
 #include <lfreval/log/registers.hpp>
 #include <lfreval/log/trial_log.hpp>
+#include <lfreval/proportionality/policy.hpp>
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/json.hpp>
 #include <lfreval/report/page.hpp>
@@ -95,6 +96,8 @@ int evaluate_study(const evaluate_arguments& a) {
 int check_study(const std::string& file, bool show_values) {
   const auto declared = read_study(file);
   if (!declared) return refused(declared.error(), show_values);
+  const auto policies = load_policies(*declared);
+  if (!policies) return refused(policies.error(), show_values);
   auto series = read_deployments(*declared);
   if (!series) return refused(series.error(), show_values);
   auto published = read_published(*declared);
@@ -118,6 +121,7 @@ int check_study(const std::string& file, bool show_values) {
       std::cout << "\n";
     }
   }
+  for (const policy& one : *policies) std::cout << "  policy " << printable(one.name) << ": " << grouped(one.criteria.size()) << " criteria; SHA-256 " << one.sha256 << "\n";
   std::cout << "  " << grouped(series->records.size()) << " deployments accepted, " << grouped(series->refused.size()) << " rows refused\n";
   for (const trial_passages& one : trials->passages)
     std::cout << "  " << grouped(one.rows.size()) << " passages of " << printable(one.source) << (one.rows.system.empty() ? "" : ", system " + printable(one.rows.system)) << " accepted\n";

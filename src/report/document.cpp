@@ -7,6 +7,8 @@
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
 
+#include "report/dossier_views.hpp"
+
 namespace lfreval {
 
 namespace {
@@ -393,6 +395,8 @@ json_document document_of(const finding& f) {
   return out;
 }
 
+json_document document_of(const interval& made, double scale) { return of(made, scale); }
+
 json_document document_of(const curve& c) {
   json_document out;
   out["name"] = c.name;
@@ -474,6 +478,7 @@ json_document result_head(const evaluation& e) {
     out["flag_meanings"][std::string(to_string(static_cast<flag>(i)))] = meaning_of(static_cast<flag>(i));
 
   out["declared_not_evaluated"] = e.not_evaluated;
+  if (e.laid_out) out["dossier"] = document_of(*e.laid_out);
   return out;
 }
 

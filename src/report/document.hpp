@@ -14,6 +14,8 @@ using json_document = nlohmann::ordered_json;
 
 [[nodiscard]] json_document document_of(const finding&);
 [[nodiscard]] json_document document_of(const curve&);
+/// Limits times `scale`: rates per second are written per hour.
+[[nodiscard]] json_document document_of(const interval&, double scale);
 /// The `result` object without its findings and curves, which come last in it.
 [[nodiscard]] json_document result_head(const evaluation&);
 /// The `result` object: no file, no line, nothing that differs between two runs on the same data.

@@ -215,7 +215,17 @@ void conclude(dossier_limb& limb, const dossier& whole) {
       else if (line.status == criterion_status::inconclusive) ++binding[1];
       else if (line.status == criterion_status::not_measured) ++binding[2];
     }
-  limb.shown = binding == std::array<std::size_t, 3>{};
+  const auto open = limb.counts.find(criterion_status::not_measured);
+  const bool answered = limb.limits.size() + limb.documents.size() + limb.indicators.size() != 0;
+  limb.shown = answered && binding == std::array<std::size_t, 3>{};
+  if (limb.counts.empty()) {
+    limb.conclusion = "Not shown: no policy that the study names asks anything of this limb.";
+    return;
+  }
+  if (!answered) {
+    limb.conclusion = "Not shown on the evidence given: nothing on record answers " + std::string(open->second == 1 ? "the criterion" : "any of the " + grouped(open->second) + " criteria") + " of this limb.";
+    return;
+  }
   if (limb.shown) {
     limb.conclusion = "No criterion that binds and that a finding can answer is unmet or open. That is not an answer to the limb, which is for those who decide.";
     return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 #include <tuple>
 
 #include <lfreval/counts/strata.hpp>
@@ -73,13 +74,27 @@ const finding* evaluation::find(const std::string& key) const {
 
 namespace {
 
-evaluation evaluate_counted(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores,
-                            std::vector<counted_scores> counted, const register_log& registers) {
+/// The study with the limits of its policies, which are judged as its own are.
+study with_limits_of(const study& declared, const std::vector<policy>& policies) {
+  study out = declared;
+  for (limit& line : limits_of(policies, declared.limits)) out.limits.push_back(std::move(line));
+  return out;
+}
+
+std::vector<policy> policies_or_throw(const study& declared) {
+  auto out = load_policies(declared);
+  if (!out) throw std::invalid_argument("evaluate: " + out.error().front().message());
+  return std::move(*out);
+}
+
+evaluation evaluate_counted(const study& as_declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores,
+                            std::vector<counted_scores> counted, const register_log& registers, std::vector<policy> policies) {
   // Canonical order, whoever made the series: names, keys and sums depend on it.
   const auto by_name = [](const deployment_record& a, const deployment_record& b) { return std::tie(a.force, a.deployment) < std::tie(b.force, b.deployment); };
   if (!std::is_sorted(series.records.begin(), series.records.end(), by_name)) std::stable_sort(series.records.begin(), series.records.end(), by_name);
   evaluation out;
-  out.declared = declared;
+  out.declared = as_declared;
+  const study declared = with_limits_of(as_declared, policies);
   out.records = summarise(series);
   // A crowd counted beside a trial met the watchlist of that trial.
   if (trials.watchlist_persons)
@@ -160,6 +175,7 @@ evaluation evaluate_counted(const study& declared, deployment_series series, con
     out.index.emplace(claimed.key, out.findings.size());
     out.findings.push_back(std::move(claimed));
   }
+  if (!policies.empty()) out.laid_out = lay_out(std::move(policies), out.findings, out.not_measured, declared);
   out.files = std::move(series.files);
   out.files.insert(out.files.end(), claims.files.begin(), claims.files.end());
   out.files.insert(out.files.end(), trials.files.begin(), trials.files.end());
@@ -184,7 +200,7 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
 }
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials) {
-  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, score_log{}, {}, register_log{});
+  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, score_log{}, {}, register_log{}, policies_or_throw(declared));
 }
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores) {
@@ -192,10 +208,12 @@ evaluation evaluate(const study& declared, deployment_series series, const evalu
 }
 
 evaluation evaluate(const study& declared, deployment_series series, const evaluation_options& options, published_claims claims, const trial_log& trials, const score_log& scores, const register_log& registers) {
-  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, scores, count_sets(declared, scores), registers);
+  return evaluate_counted(declared, std::move(series), options, std::move(claims), trials, scores, count_sets(declared, scores), registers, policies_or_throw(declared));
 }
 
 tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, const evaluation_options& options) {
+  auto policies = load_policies(declared);
+  if (!policies) return tl::unexpected(std::move(policies.error()));
   auto series = read_deployments(declared);
   auto claims = read_published(declared);
   auto trials = read_trial_log(declared, std::max(1U, options.threads));
@@ -235,7 +253,7 @@ tl::expected<evaluation, std::vector<error>> evaluate(const study& declared, con
     none.allowed = "at least one deployment within the scope of the study, one passage, one comparison or one published claim";
     return tl::unexpected(std::vector{none});
   }
-  return evaluate_counted(declared, std::move(*series), options, std::move(*claims), *trials, scores->log, std::move(scores->counted), *registers);
+  return evaluate_counted(declared, std::move(*series), options, std::move(*claims), *trials, scores->log, std::move(scores->counted), *registers, std::move(*policies));
 }
 
 } // namespace lfreval

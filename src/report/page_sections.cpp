@@ -12,6 +12,7 @@
 
 #include "report/fields.hpp"
 #include "report/figures.hpp"
+#include "report/page_dossier.hpp"
 #include "report/page_explorer.hpp"
 #include "report/page_findings.hpp"
 #include "report/page_words.hpp"
@@ -421,7 +422,9 @@ std::vector<chapter> chapters(const material& m) {
   add("identification", finding_title, identification(m));
   add("disparity", "Differences between groups", disparity(m));
   add("burden", "Burden, and what became of alerts", burden(m));
-  add("proportionality", "Necessity and proportionality, limb by limb", proportionality(m));
+  // With a dossier the figures of the limbs stand beside the criteria they answer, and the chapter without it is what was gained.
+  if (has_dossier(m.result)) add("dossier", "Necessity and proportionality", dossier_chapter(m));
+  add("proportionality", has_dossier(m.result) ? "The figures behind it, limb by limb" : "Necessity and proportionality, limb by limb", proportionality(m));
   add("data-quality", "Quality of the data", data_quality(m));
   const std::set<std::string> known{"records", "identification", "disparity", "burden", "proportionality", "data_quality"};
   finding_list others;

@@ -6,6 +6,7 @@
 #include <lfreval/types/metric.hpp>
 
 #include "report/document.hpp"
+#include "report/dossier_views.hpp"
 
 namespace lfreval {
 
@@ -149,7 +150,7 @@ std::string evaluation_schema() {
                                  {"not_measured", list_of(missing)}, {"sections", list_of(section_shape)},
                                  {"records", {{"type", "object"}, {"required", {"deployments", "aborted", "cancelled", "faces", "refused_rows", "left_out_by_scope"}}}},
                                  {"flag_meanings", {{"type", "object"}}}, {"declared_not_evaluated", list_of(text())}, {"findings", list_of(reference("finding"))},
-                                 {"curves", list_of(curve_shape)}},
+                                 {"curves", list_of(curve_shape)}, {"dossier", dossier_schema()}},
                                 {"schema", "study", "not_measured", "sections", "records", "flag_meanings", "declared_not_evaluated", "findings", "curves"});
   json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "lfreval evaluation"},
               {"description", "What `lfreval evaluate` writes. `result` is the same for any thread count, row order and file split."}};

@@ -10,6 +10,7 @@
 #include <lfreval/types/printable.hpp>
 #include <lfreval/types/version.hpp>
 
+#include "report/dossier_views.hpp"
 #include "report/group_text.hpp"
 #include "report/heterogeneity.hpp"
 #include "report/rate_task.hpp"
@@ -367,6 +368,7 @@ std::string to_text(const evaluation& e) {
   if (const std::string weighed = decision_lines(v); !weighed.empty()) out += "\nOUTCOMES AGAINST HARM\n" + weighed;
   if (const std::string limits = verdict_lines(v); !limits.empty()) out += "\nLIMITS\n" + limits;
   if (const std::string ratios = comparison_lines(v); !ratios.empty()) out += "\nONE THRESHOLD AGAINST ANOTHER\n" + ratios;
+  if (e.laid_out) out += "\nNECESSITY AND PROPORTIONALITY: LAID OUT, NOT DECIDED\n" + text_of(*e.laid_out);
   if (!explained.empty()) {
     out += "\nWHAT THE CAPITALS MEAN\n";
     for (const flag one : explained.list()) out += wrapped(std::string(to_string(one)) + ": " + std::string(meaning_of(one)), 6, "  ");

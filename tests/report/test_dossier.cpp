@@ -198,5 +198,8 @@ TEST_CASE("a limb concludes by what binds and can be answered") {
   const dossier_limb lacking = legality(laid(evidence_text("x", "document_present@document=dpia"), {check_of("document_present", dpia, 1, 1)}));
   CHECK_FALSE(lacking.shown);
   CHECK(lacking.conclusion == "Not shown on the evidence given: of the criteria that bind (must), 1 is not met.");
-  CHECK(legality(laid(evidence_text("x", "document_present@document=dpia", "should"), {})).shown);
+  // What does not bind leaves a limb open only where nothing else is answered.
+  CHECK(legality(laid(evidence_text("x", "document_present@document=dpia", "should"), {})).conclusion == "Not shown on the evidence given: nothing on record answers the criterion of this limb.");
+  CHECK(legality(laid(evidence_text("x", "document_present@document=dpia") + evidence_text("y", "independent_oversight", "should"), {check_of("document_present", dpia, 1, 0)})).shown);
+  CHECK_FALSE(laid(evidence_text("x", "document_present@document=dpia"), {check_of("document_present", dpia, 1, 0)}).limbs.at(4).shown);
 }

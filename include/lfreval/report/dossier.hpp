@@ -43,7 +43,7 @@ struct dossier_limb {
   std::vector<dossier_line> documents;    ///< checks of the registers
   std::vector<dossier_change> would_change;
   std::map<criterion_status, std::size_t> counts; ///< criteria by status; never put together, and never across limbs
-  bool shown = false; ///< every criterion that binds (`must`) and could be answered is met or laid out
+  bool shown = false; ///< some criterion is answered, and every one that binds (`must`) and could be is met or laid out
   std::string conclusion;
 };
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <lfreval/log/deployments.hpp>
+#include <lfreval/report/dossier.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/study/study.hpp>
 
@@ -42,6 +43,7 @@ struct evaluation {
   std::vector<std::string> not_evaluated;   ///< declared in the study, and without effect in this version
   std::vector<finding> findings;            ///< absent rates, checks, changes of counting, strata, comparisons, single deployments
   std::vector<curve> curves;
+  std::optional<dossier> laid_out;          ///< where the study names policies
   std::vector<input_file> files;
   ledger refused;
   std::map<std::string, std::uint64_t> left_out;
@@ -59,7 +61,8 @@ struct evaluation_options {
 /// refused rows in ledger order, followed by one that states the limit.
 [[nodiscard]] tl::expected<evaluation, std::vector<error>> evaluate(const study&, const evaluation_options&);
 
-/// Evaluates deployments, claims about them, passages of trials, score sets and registers that are already in memory.
+/// Evaluates deployments, claims about them, passages of trials, score sets and registers that are already in memory. Throws
+/// `std::invalid_argument` where a policy that the study names cannot be read: `load_policies` says why.
 [[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&);
 [[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims);
 [[nodiscard]] evaluation evaluate(const study&, deployment_series, const evaluation_options&, published_claims, const trial_log&);
