@@ -11,6 +11,14 @@ install(TARGETS lfreval EXPORT lfrevalTargets
   ARCHIVE COMPONENT dev
   LIBRARY COMPONENT lib NAMELINK_COMPONENT dev)
 install(EXPORT lfrevalTargets NAMESPACE lfreval:: DESTINATION ${LFREVAL_CONFIG_DIR} COMPONENT dev)
+# Of its own, so that only who asks for COMPONENTS vision needs OpenCV.
+if(TARGET lfreval_vision)
+  install(TARGETS lfreval_vision EXPORT lfrevalVisionTargets
+    FILE_SET HEADERS COMPONENT dev
+    ARCHIVE COMPONENT dev
+    LIBRARY COMPONENT lib NAMELINK_COMPONENT dev)
+  install(EXPORT lfrevalVisionTargets NAMESPACE lfreval:: DESTINATION ${LFREVAL_CONFIG_DIR} COMPONENT dev)
+endif()
 configure_package_config_file(cmake/lfrevalConfig.cmake.in lfrevalConfig.cmake INSTALL_DESTINATION ${LFREVAL_CONFIG_DIR})
 write_basic_package_version_file(lfrevalConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lfrevalConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/lfrevalConfigVersion.cmake

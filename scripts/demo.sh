@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/install_packages.sh build pictures
 mkdir -p build
 if ! {
-  cmake -S . -B build/demo -G Ninja -DCMAKE_BUILD_TYPE=Release -DLFREVAL_BUILD_TESTS=OFF -DLFREVAL_BUILD_BENCHMARKS=OFF &&
+  cmake -S . -B build/demo -G Ninja -DCMAKE_BUILD_TYPE=Release -DLFREVAL_BUILD_TESTS=OFF -DLFREVAL_BUILD_BENCHMARKS=OFF -DLFREVAL_BUILD_VISION=OFF &&
     cmake --build build/demo --target lfreval_program
 } >build/demo.log 2>&1; then
   cat build/demo.log >&2

@@ -6,7 +6,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build ccache pkg-config libboost-math-dev libeigen3-dev libexpected-dev nlohmann-json3-dev
   libtomlplusplus-dev libcli11-dev libssl-dev zlib1g-dev libhwy-dev)
-test=(doctest-dev libbenchmark-dev python3-pytest python3-jsonschema python3-scipy)
+test=(doctest-dev libbenchmark-dev python3-pytest python3-jsonschema python3-scipy python3-pil libopencv-dev libopenblas0-pthread)
 page=(chromium poppler-utils)
 all=(clang-14 libclang-rt-14-dev)
 # A machine may have a newer node that brings its own npm, with which Debian's npm conflicts.

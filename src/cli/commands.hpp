@@ -36,6 +36,13 @@ struct document_arguments {
 };
 int write_document(const document_arguments&);
 
+struct trial_arguments {
+  std::string trial, folder = ".";
+  unsigned threads = 1;
+  bool redact = false, write_templates = false, quiet = false;
+};
+int run_trial(const trial_arguments&);
+
 struct rate_arguments {
   std::string events, exposure, unit = "faces", of, limit;
   double confidence = 0.95;

@@ -84,6 +84,15 @@ int main(int count, char** values) {
   begun->add_option("evaluation", document.evaluation, "evaluation.json")->required();
   begun->add_option("-o,--output", document.file, "The file to write; printed where none is named");
 
+  trial_arguments trial;
+  CLI::App* tried = app.add_subcommand("run-trial", "Run a trial on pictures or a video: write its log and a study of it");
+  tried->add_option("trial", trial.trial, "Trial file (TOML)")->required();
+  tried->add_option("-o,--output", trial.folder, "Folder for the log; made if it is not there. A run that was interrupted goes on in its own")->capture_default_str();
+  tried->add_option("--threads", trial.threads, "Threads")->check(CLI::Range(1U, 256U))->capture_default_str();
+  tried->add_flag("--redact", trial.redact, "Write a crop of each face with all faces blurred, as evidence");
+  tried->add_flag("--write-templates", trial.write_templates, "Write the templates of the watchlist, which are sensitive; otherwise they stay in memory");
+  tried->add_flag("--quiet", trial.quiet, "Print nothing but errors");
+
   std::string what;
   CLI::App* reference = app.add_subcommand("reference", "Print reference material made from the program's own tables");
   reference->add_option("what", what, "metrics, study, policy, guards or schema")->required()->check(CLI::IsMember({"metrics", "study", "policy", "guards", "schema"}));
@@ -106,6 +115,7 @@ int main(int count, char** values) {
     else if (*paged) code = write_page(page);
     else if (*policy) code = *listed ? list_policies() : *shown ? show_policy(named) : *checked ? check_policy(named) : diff_policies(named, other);
     else if (*begun) code = write_document(document);
+    else if (*tried) code = run_trial(trial);
     else if (*reference) code = print_reference(what);
     std::cout.flush();
     if (!std::cout) {

@@ -1,0 +1,20 @@
+# lfreval::vision, a target of its own: nothing of the core includes or links it.
+if(NOT LFREVAL_BUILD_VISION)
+  return()
+endif()
+find_package(OpenCV 4.6 QUIET COMPONENTS core imgproc imgcodecs videoio objdetect dnn)
+if(NOT OpenCV_FOUND)
+  message(STATUS "lfreval: built without run-trial (OpenCV 4.6 is not installed; Debian: libopencv-dev)")
+  return()
+endif()
+file(GLOB LFREVAL_VISION_HEADERS CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/include/lfreval/vision/*.hpp)
+file(GLOB LFREVAL_VISION_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/vision/*.cpp)
+add_library(lfreval_vision ${LFREVAL_VISION_SOURCES})
+add_library(lfreval::vision ALIAS lfreval_vision)
+set_target_properties(lfreval_vision PROPERTIES EXPORT_NAME vision POSITION_INDEPENDENT_CODE ON)
+target_sources(lfreval_vision PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${LFREVAL_VISION_HEADERS})
+target_include_directories(lfreval_vision PRIVATE src)
+target_include_directories(lfreval_vision SYSTEM PRIVATE ${OpenCV_INCLUDE_DIRS})
+target_link_libraries(lfreval_vision
+  PUBLIC lfreval::lfreval
+  PRIVATE $<BUILD_INTERFACE:lfreval_compile_options> ${OpenCV_LIBS})
