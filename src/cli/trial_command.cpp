@@ -13,8 +13,8 @@ int run_trial(const trial_arguments& a) {
   vision::trial_options options{.folder = a.folder, .threads = a.threads, .redact = a.redact, .write_templates = a.write_templates, .progress = {}};
   const bool shows = !a.quiet && ::isatty(STDERR_FILENO) != 0;
   if (shows)
-    options.progress = [](std::uint64_t done, std::uint64_t total) {
-      std::cerr << "\r" << done << (total == 0 ? std::string() : " of " + std::to_string(total)) << " pictures" << std::flush;
+    options.progress = [](std::uint64_t seen, std::uint64_t total) {
+      std::cerr << "\r" << seen << (total == 0 ? std::string() : " of " + std::to_string(total)) << " pictures" << std::flush;
     };
   const auto ran = vision::run_trial(a.trial, options);
   if (shows) std::cerr << "\n";
