@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <lfreval/detail/watch.hpp>
 #include <lfreval/intervals/rate_ratio.hpp>
 
 #include "disparity/draws.hpp"
@@ -75,6 +76,7 @@ estimable<max_over_min_reference> reference(const char* function, const estimabl
   smoothed.reserve(how.replicates);
   std::vector<effective_count> drawn = groups;
   for (std::uint64_t replicate = 0; replicate < how.replicates; ++replicate) {
+    detail::stop_if_asked();
     double left = total, exposure = exposure_of_all;
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const bool last = g + 1 == groups.size();

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include <lfreval/detail/watch.hpp>
 #include <lfreval/intervals/argument.hpp>
 #include <lfreval/intervals/quantile.hpp>
 
@@ -112,6 +113,7 @@ estimable<shrinkage> shrink(const char* function, std::span<const group_count> g
   out.replicates = how.replicates;
   std::vector<population> refits;
   for (std::uint32_t replicate = 0; replicate < how.replicates; ++replicate) {
+    detail::stop_if_asked();
     auto again = fit(simulate(*found, exposure, replicate, how), exposure, means_of);
     if (again) refits.push_back(std::move(*again)); else ++out.without_events;
   }

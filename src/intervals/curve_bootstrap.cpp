@@ -15,6 +15,9 @@ namespace {
 
 constexpr const char* name = "bootstrap::curve_bootstrap";
 
+/// After so many persons a block asks whether it should stop: a few milliseconds.
+constexpr std::size_t persons_at_once = 65536;
+
 /// Adds the persons from `first` up to `last` to the counts per bin and to the totals of one block of replicates.
 LFREVAL_INLINE void add_persons(const bootstrap::clustered_bins& trials, std::size_t first, std::size_t last,
                                 std::uint32_t first_replicate, std::uint32_t stream, const round_keys& key,
@@ -155,8 +158,12 @@ bootstrap::curve_replicates curve_bootstrap(const bootstrap::clustered_bins& tri
     lane_totals totals;
     for (std::size_t section = 0; section < ends.size(); ++section) {
       if (section > 0) std::fill(by_bin.begin(), by_bin.end(), lane_counts{});
-      add(trials, section == 0 ? 0 : ends[section - 1], ends[section], static_cast<std::uint32_t>(begin), plan.from.stream, key,
-          by_bin.data(), totals);
+      for (std::size_t person = section == 0 ? 0 : ends[section - 1]; person < ends[section];) {
+        const std::size_t last = std::min(ends[section], person + persons_at_once);
+        stop_if_asked();
+        add(trials, person, last, static_cast<std::uint32_t>(begin), plan.from.stream, key, by_bin.data(), totals);
+        person = last;
+      }
       for (std::size_t k = thresholds; k >= 1; --k) {
         if (k < thresholds)
           for (std::size_t lane = 0; lane < lanes; ++lane) by_bin[k].at[lane] += by_bin[k + 1].at[lane];

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <lfreval/detail/philox.hpp>
+#include <lfreval/detail/watch.hpp>
 #include <lfreval/intervals/sorted_clusters.hpp>
 
 namespace lfreval::detail {
@@ -81,6 +82,7 @@ estimable<permutation_test> two_group_cluster_counts(std::span<const cluster_tal
   permutation_test out{second.rate() - first.rate(), 1.0, 0, detail::choices_up_to(n, k, how.most_arrangements), true};
   if (out.arrangements <= how.most_arrangements) {
     for (std::uint64_t visited = 0; visited < out.arrangements; ++visited) {
+      detail::stop_if_asked();
       out.as_far += as_far();
       std::size_t i = k; // the next combination in lexicographic order
       while (i > 0 && chosen[i - 1] == n - k + i - 1) --i;
@@ -95,6 +97,7 @@ estimable<permutation_test> two_group_cluster_counts(std::span<const cluster_tal
   out.exact = false;
   out.arrangements = how.draws;
   for (std::uint64_t draw = 0; draw < how.draws; ++draw) {
+    detail::stop_if_asked();
     for (std::size_t i = 0; i < k; ++i) { // Fisher and Yates; a bias of at most n / 2^64
       const std::uint64_t word = detail::philox_word({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i >> 32U),
                                                       static_cast<std::uint32_t>(draw), how.stream},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include <lfreval/detail/watch.hpp>
+
 #include "series/random.hpp"
 
 namespace lfreval::overdispersion {
@@ -95,7 +97,10 @@ estimable<detectability> detect(std::span<const cluster_tally> deployments, conf
   const std::vector<double> equal = running_sums(chances);
   std::vector<double> chance;
   chance.reserve(how.replicates);
-  for (std::uint64_t r = 0; r < how.replicates; ++r) chance.push_back(table.spread(equal, from));
+  for (std::uint64_t r = 0; r < how.replicates; ++r) {
+    detail::stop_if_asked();
+    chance.push_back(table.spread(equal, from));
+  }
   std::sort(chance.begin(), chance.end());
   const auto p_of = [&](double spread) {
     // Tables with the same counts in another order may differ in the last bits.
@@ -107,6 +112,7 @@ estimable<detectability> detect(std::span<const cluster_tally> deployments, conf
   std::uint64_t found = 0;
   std::vector<double> weights(chances.size());
   for (std::uint64_t r = 0; r < how.replicates; ++r) {
+    detail::stop_if_asked();
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = chances[i] * relative[from.bits() % quantiles];
     found += p_of(table.spread(running_sums(weights), from)) <= level.alpha() ? 1U : 0U;
   }

@@ -9,16 +9,23 @@
 #include <thread>
 #include <vector>
 
+#include <lfreval/detail/watch.hpp>
+
 namespace lfreval::detail {
 
 /// Calls `work(i)` for each i below `count`, each index once, whichever thread is free. `work` may write only to its own slot
 /// i, so the outcome does not depend on `threads`. A thread ends with its first exception; of those thrown, that of the
-/// smallest index is rethrown after all have ended.
+/// smallest index is rethrown after all have ended. Work that is watched (watch.hpp) counts its indices and stops between two.
 template <class Work> void parallel_for(std::size_t count, unsigned threads, const Work& work) {
+  plan_work(count);
   if (threads <= 1 || count <= 1) {
-    for (std::size_t i = 0; i < count; ++i) work(i);
+    for (std::size_t i = 0; i < count; ++i) {
+      work(i);
+      work_done();
+    }
     return;
   }
+  watched_work* const watched = watched_here;
   struct failure {
     std::size_t at = 0;
     std::exception_ptr what;
@@ -29,9 +36,13 @@ template <class Work> void parallel_for(std::size_t count, unsigned threads, con
     std::vector<std::jthread> running;
     for (unsigned t = 0; t < threads && t < count; ++t)
       running.emplace_back([&, t] {
+        const watching here(watched);
         std::size_t i = 0;
         try {
-          while ((i = next.fetch_add(1, std::memory_order_relaxed)) < count) work(i);
+          while ((i = next.fetch_add(1, std::memory_order_relaxed)) < count) {
+            work(i);
+            work_done();
+          }
         } catch (...) {
           thrown[t] = {i, std::current_exception()};
         }
