@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing. Usage: install_packages.sh [build] [pictures] [test] [all]
+# Installs the Debian packages that are missing. Usage: install_packages.sh [build] [python] [pictures] [test] [all]
 #   build  compilers and libraries for the library and the program      test  the plain test run      all  and --all
+#   python  what the Python package is built with, and NumPy, pandas and matplotlib
 #   pictures  the npm packages that draw the figures of the report page, where node and npm are there already
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache pkg-config libboost-math-dev libeigen3-dev libexpected-dev nlohmann-json3-dev
   libtomlplusplus-dev libcli11-dev libssl-dev zlib1g-dev libhwy-dev)
-test=(doctest-dev libbenchmark-dev python3-pytest python3-jsonschema python3-scipy python3-pil libopencv-dev libopenblas0-pthread)
+python=(pybind11-dev python3-dev python3-numpy python3-pandas python3-matplotlib)
+vision=(python3-pil libopencv-dev libopenblas0-pthread)
+test=(doctest-dev libbenchmark-dev python3-pytest python3-jsonschema python3-scipy python3-hypothesis)
 page=(chromium poppler-utils)
-all=(clang-14 libclang-rt-14-dev)
+all=(clang-14 libclang-rt-14-dev python3-distributed python3-nbformat python3-tqdm mypy)
 # A machine may have a newer node that brings its own npm, with which Debian's npm conflicts.
 command -v node >/dev/null || page+=(nodejs)
 command -v npm >/dev/null || page+=(npm)
@@ -26,8 +29,9 @@ for group in "${@:-build}"; do
   case $group in
     build) wanted+=("${build[@]}") ;;
     pictures) after+=(pictures) ;;
-    test) wanted+=("${build[@]}" "${test[@]}" "${page[@]}") after+=(page) ;;
-    all) wanted+=("${build[@]}" "${test[@]}" "${page[@]}" "${all[@]}") after+=(page) ;;
+    python) wanted+=("${build[@]}" "${python[@]}") ;;
+    test) wanted+=("${build[@]}" "${python[@]}" "${vision[@]}" "${test[@]}" "${page[@]}") after+=(page) ;;
+    all) wanted+=("${build[@]}" "${python[@]}" "${vision[@]}" "${test[@]}" "${page[@]}" "${all[@]}") after+=(page) ;;
     *) echo "install_packages.sh: unknown group $group" >&2; exit 2 ;;
   esac
 done

@@ -68,13 +68,14 @@ build_and_ctest() { # preset, cmake options
 if $all; then groups=(all); else groups=(test); fi
 step packages scripts/install_packages.sh "${groups[@]}" || true
 
-build_and_ctest release
+build_and_ctest release -DLFREVAL_BUILD_PYTHON=ON
 
 # Where npm cannot be reached, the tests that need the demonstration models are skipped by name.
 export LFREVAL_DEMO_MODELS=$root/build/models
 scripts/fetch_demo_models.sh "$LFREVAL_DEMO_MODELS" >"$results/demo-models.log" 2>&1 </dev/null || echo "demonstration models: not fetched, their tests are skipped"
 
-export LFREVAL_PROGRAM=$root/build/release/lfreval
+export LFREVAL_PROGRAM=$root/build/release/lfreval LFREVAL_PYTHON=$root/build/release/python
+if $all; then export LFREVAL_EXAMPLES=1; fi
 for folder in tests/cli tests/python; do
   [ -n "$(find "$folder" -name 'test_*.py' -print -quit 2>/dev/null)" ] || continue
   name=pytest-${folder#tests/}

@@ -48,10 +48,12 @@ namespace lfreval::fairness {
 [[nodiscard]] estimable<double> theil(std::span<const double> rates);
 /// mean |r - m| / m. Published forms differ; this one is meant wherever the library prints MAPE.
 [[nodiscard]] estimable<double> mape(std::span<const double> rates);
+/// Highest rate over the mean rate.
 [[nodiscard]] estimable<double> max_over_mean(std::span<const double> rates);
 /// Highest rate over the geometric mean; with a group without events use the posterior means of
 /// `empirical_bayes_gamma_poisson`, never a small number in place of 0.
 [[nodiscard]] estimable<double> max_over_geomean(std::span<const double> rates);
+/// Logarithm to base 10 of the highest rate over the lowest.
 [[nodiscard]] estimable<double> log10_max_over_min(std::span<const double> rates);
 /// With G - 1; holds the sampling error as well: `dl_tau_log_rates` takes it out.
 [[nodiscard]] estimable<double> between_group_sd_log(std::span<const double> rates);
