@@ -23,7 +23,13 @@ namespace {
 
 using outcome_axes = std::map<std::string, std::string>;
 
-std::string number(double value, rounding toward) { return value == unbounded ? "no upper limit" : significant(value, 3, toward); }
+/// A lower limit below this says no more than that it is not zero.
+constexpr double next_to_nothing = 1e-12;
+
+std::string number(double value, rounding toward) {
+  if (value > 0 && value < next_to_nothing) return "next to none";
+  return value == unbounded ? "no upper limit" : significant(value, 3, toward);
+}
 std::string limits(double lower, double upper) { return "(" + number(lower, rounding::down) + " to " + number(upper, rounding::up) + ")"; }
 double over(double value) { return value == 0 ? unbounded : value == unbounded ? 0.0 : 1.0 / value; }
 

@@ -137,8 +137,8 @@ def test_m34_a_rate_of_a_copied_column_is_refused(validator, tmp_path):
     columns = '[source.columns]\nduration = { column = "duration", unit = "minutes" }\n"outcome.arrest" = "arrest"\n"outcome.caution" = "caution"\n' + LIMIT.replace("false_alerts_per_face", "outcomes_per_alert")
     document = document_of(write_study(tmp_path, f"{HEADER},duration,arrest,caution\n{rows}\n", more=columns), tmp_path / "out")
     assert first_fault(validator, document) is None
-    copied = [f for f in document["result"]["findings"] if "outcome" in f["axes"] and "scope" in f["axes"] and f["kind"] != "count"]
-    assert len(copied) == 2 * 5  # three rates, one quantity and one verdict of each
+    copied = [f for f in document["result"]["findings"] if "outcome" in f["axes"] and "scope" in f["axes"] and f["kind"] != "count" and f["metric"] != "outcomes_per_engagement"]
+    assert len(copied) == 2 * 6  # four rates, one quantity and one verdict of each; nothing is on record of engagements
     for finding in copied:
         assert finding["status"] == "refused" and "estimate" not in finding and "interval" not in finding
         assert finding["deployments_with_copied_column"] == 25
