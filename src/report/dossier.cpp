@@ -33,8 +33,17 @@ bool has_axes(const finding& f, const criterion& asks) {
   });
 }
 
+const std::set<std::string, std::less<>> of_a_part{"against", "camera", "deployment", "site", "use_case", "year"};
+
+/// Axes that an indicator has by its nature, such as the tactic that it is compared with: they divide no records. Under `group`
+/// stand the axes of the study's own groups.
+bool is_own_axis(const criterion& asks, const std::string& axis) {
+  const indicator* known = find_indicator(asks.name);
+  return known != nullptr && std::any_of(known->axes.begin(), known->axes.end(), [&](const indicator_axis& one) { return one.name == axis || (one.name == "group" && !of_a_part.contains(axis)); });
+}
+
 bool is_of_whole(const finding& f, const criterion& asks) {
-  return std::all_of(f.axes.begin(), f.axes.end(), [&](const auto& axis) { return of_the_whole.contains(axis.first) || asks.axes.contains(axis.first); });
+  return std::all_of(f.axes.begin(), f.axes.end(), [&](const auto& axis) { return of_the_whole.contains(axis.first) || asks.axes.contains(axis.first) || is_own_axis(asks, axis.first); });
 }
 
 criterion_status status_of(verdict_outcome outcome) {
@@ -115,7 +124,7 @@ private:
   [[nodiscard]] std::vector<dossier_reading> figures(const criterion& asks) const {
     std::vector<dossier_reading> out;
     const auto all = of(asks, {finding_kind::rate, finding_kind::count, finding_kind::quantity, finding_kind::ratio, finding_kind::difference});
-    const bool has_total = std::any_of(all.begin(), all.end(), [](const finding* f) { return f->axes.contains("scope"); });
+    const bool has_total = std::any_of(all.begin(), all.end(), [](const finding* f) { return f->axes.contains("scope") && is_answer(*f); });
     for (const finding* f : all)
       if (is_of_whole(*f, asks) && is_in_use(*f) && (!has_total || f->axes.contains("scope") || asks.axes.contains("threshold") || f->axes.contains("source")))
         out.push_back({f->key, is_answer(*f) ? criterion_status::shown : criterion_status::not_measured, std::nullopt});

@@ -142,6 +142,22 @@ TEST_CASE("a figure that is projected, refused or undefined answers nothing") {
   CHECK(status(metric_text("x", "watchlist_encounter_rate", "watchlist persons found / watchlist persons"), {rate_of(metric_id::watchlist_encounter_rate, 3, 1000)}) == criterion_status::shown);
 }
 
+TEST_CASE("an axis that an indicator has by its nature divides no records, a place does") {
+  const std::string asks = metric_text("x", "outcome_rate_against_comparator", "");
+  CHECK(status(asks, {of("outcome_rate_against_comparator", finding_kind::ratio, {{"outcome", "arrest"}, {"tactic", "patrol"}})}) == criterion_status::shown);
+  CHECK(status(asks, {of("outcome_rate_against_comparator", finding_kind::ratio, {{"outcome", "arrest"}, {"site", "North"}})}) == criterion_status::not_measured);
+}
+
+TEST_CASE("shares of groups answer where the total has none") {
+  const std::string asks = metric_text("x", "group_share_of_false_alerts", "false alerts of the group / false alerts");
+  finding total = rate_of(metric_id::group_share_of_false_alerts, 0, 10);
+  total.status = finding_status::not_measured;
+  CHECK(status(asks, {total}) == criterion_status::not_measured);
+  CHECK(status(asks, {rate_of(metric_id::group_share_of_false_alerts, 8, 10, {{"ethnicity", "Black"}})}) == criterion_status::shown);
+  CHECK(status(asks, {total, rate_of(metric_id::group_share_of_false_alerts, 8, 10, {{"ethnicity", "Black"}})}) == criterion_status::shown);
+  CHECK(status(asks, {rate_of(metric_id::group_share_of_false_alerts, 8, 10, {{"ethnicity", "Black"}, {"site", "North"}})}) == criterion_status::not_measured);
+}
+
 TEST_CASE("M58: interference is everybody scanned, alert or not") {
   const auto uk = load_policy("uk-police", "");
   REQUIRE(uk.has_value());
