@@ -8,7 +8,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build ccache pkg-config libboost-math-dev libeigen3-dev libexpected-dev nlohmann-json3-dev
   libtomlplusplus-dev libcli11-dev libssl-dev zlib1g-dev libhwy-dev)
 python=(pybind11-dev python3-dev python3-numpy python3-pandas python3-matplotlib)
-vision=(python3-pil libopencv-dev libopenblas0-pthread)
+vision=(python3-pil libopencv-dev opencv-data libopenblas0-pthread)
 test=(doctest-dev libbenchmark-dev python3-pytest python3-jsonschema python3-scipy python3-hypothesis)
 page=(chromium poppler-utils)
 all=(clang-14 libclang-rt-14-dev python3-distributed python3-nbformat python3-tqdm mypy)

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
@@ -163,9 +164,10 @@ struct onnx_landmarks final : face_landmarks {
   std::optional<five_points> locate(const image_view& picture, const box& around) override {
     if (picture.rows < 2 || picture.columns < 2 || around.area() <= 0) return std::nullopt;
     const double smaller = std::min({1.0, (picture.columns - 1) / around.width, (picture.rows - 1) / around.height});
-    const int width = std::max(1, static_cast<int>(around.width * smaller)), height = std::max(1, static_cast<int>(around.height * smaller));
-    const int left = std::clamp(static_cast<int>(around.centre().x - width / 2.0), 0, picture.columns - width);
-    const int top = std::clamp(static_cast<int>(around.centre().y - height / 2.0), 0, picture.rows - height);
+    const auto pixels = [](double value) { return static_cast<int>(std::lround(value)); };
+    const int width = std::max(1, pixels(around.width * smaller)), height = std::max(1, pixels(around.height * smaller));
+    const int left = std::clamp(pixels(around.centre().x - width / 2.0), 0, picture.columns - width);
+    const int top = std::clamp(pixels(around.centre().y - height / 2.0), 0, picture.rows - height);
     const std::vector<cv::Mat> out = run(mat_of(picture.part(top, left, height, width)));
     const auto* const shares = out[0].ptr<float>();
     five_points points;
@@ -364,7 +366,8 @@ std::vector<face> models::find(const image_view& picture) const {
 tl::expected<models, std::vector<error>> load_models(const std::string& path) {
   const auto read = read_settings(path, model_keys());
   if (!read) return tl::unexpected(read.error());
-  // Without this, OpenCV prints each exception as well.
+  // Without these, OpenCV prints what it throws as well.
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   cv::redirectError([](int, const char*, const char*, const char*, int, void*) { return 0; });
   models out;
   out.name = read->text("system.name");
