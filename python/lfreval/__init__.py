@@ -12,7 +12,7 @@ result is seen. `propose_study` drafts one from CSV files, `check` reads it and 
     >>> made.not_measured[0].topic
     'Misses'
     >>> made.findings["false_alerts_per_face@threshold=0.64"].sentence      # doctest: +ELLIPSIS
-    '7 false alerts in 2,424,559 faces: 1 in 346,366 (…'
+    '7 false alerts in 2,424,559 faces: 1 in 346,366 (...'
     >>> made.to_pandas()                                                    # doctest: +SKIP
     >>> made.save("results")                                                # doctest: +SKIP
 

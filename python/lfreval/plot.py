@@ -27,7 +27,7 @@ import numpy
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _MIME = "application/vnd.vegalite.v5+json"
 #: Places on probit axes that people know: 1 in 100,000 up to 1/2.
-_TICKS = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99)
+_TICKS = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)
 
 
 def _axes(ax):
@@ -114,7 +114,7 @@ class DetDisplay(Display):
         for set_, values, key in ((ax.set_xticks, x, "x"), (ax.set_yticks, y, "y")):
             known = values.compressed()
             low, high = (min(known.min(), floor if key == "x" else known.min()), known.max()) if known.size else (-3.0, 0.0)
-            ticks = [p for p in _TICKS if low - 0.4 <= _probit([p])[0] <= high + 0.4]
+            ticks = [p for p in _TICKS if low - 0.1 <= _probit([p])[0] <= high + 0.1]
             places = _probit(ticks).tolist()
             set_(places, [_share(p) for p in ticks])
             shown[key] = dict(zip(places, (_share(p) for p in ticks)))
@@ -227,7 +227,7 @@ class ForestDisplay(Display):
             return numpy.ma.MaskedArray([0.0 if m else get(v) for v, m in zip(values, masked)], mask=masked)
 
         if names is None:
-            names = ["; ".join(f"{k} {v}" for k, v in value["axes"].items()) for value in values]
+            names = ["; ".join(f"{k} {v or 'not on record'}" for k, v in value["axes"].items()) for value in values]
         more.setdefault("xlabel", rows[0].metric.replace("_", " "))
         if rows[0].kind == "ratio":
             more = {"log": True, "reference": 1.0, **more}

@@ -25,7 +25,7 @@ shape. Counts are whole numbers and stay so: a float where a count belongs is a 
 
     >>> made = stats.binomial.clopper_pearson([0, 7, 0], [8600, 8600, 0])
     >>> made.upper
-    masked_array(data=[0.0004288..., 0.0016759..., --],
+    masked_array(data=[0.0004288..., 0.0016763..., --],
                  mask=[False, False,  True],
            fill_value=1e+20)
     >>> made.undefined
