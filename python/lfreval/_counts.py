@@ -119,7 +119,7 @@ class Grid:
     def __eq__(self, other):
         return isinstance(other, Grid) and self._grid == other._grid
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self):
         at = self.thresholds
@@ -202,7 +202,7 @@ class Tallies:
     def __eq__(self, other):
         return isinstance(other, Tallies) and self._tallies == other._tallies
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self):
         return (Tallies.from_bytes, (self.to_bytes(),))
@@ -325,7 +325,7 @@ class CurveReplicates:
         return (isinstance(other, CurveReplicates) and self.grid == other.grid and (self.seed, self.stream, self.total) == (other.seed, other.stream, other.total)
                 and all(numpy.array_equal(getattr(self, n), getattr(other, n)) for n in ("observed", "events", "exposure")))
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self):
         return (CurveReplicates, (self.grid, self.seed, self.stream, self.observed, self.total, self.events, self.exposure))
@@ -349,7 +349,7 @@ class CurveReplicates:
                                   "Count the curve in one place, or read quantiles from rates() and say that the spread of events over people was not checked."})
         found = [self._made.percentile(k, confidence) for k in range(1, len(self.grid) + 1)]
         reasons = numpy.array([f[0] if isinstance(f[0], str) else "" for f in found])
-        values = [numpy.ma.MaskedArray([numpy.nan if isinstance(f[0], str) else f[i] for f in found], mask=reasons != "") for i in range(3)]
+        values: list[typing.Any] = [numpy.ma.MaskedArray([numpy.nan if isinstance(f[0], str) else f[i] for f in found], mask=reasons != "") for i in range(3)]
         return Result("Curve", {"threshold": self.grid.thresholds, "events": self.observed, "total": self.total, "point": values[0], "lower": values[1],
                                 "upper": values[2], "confidence": confidence, "method": "bootstrap_percentile", "undefined": reasons})
 

@@ -46,7 +46,8 @@ def _declared(study, declared: dict[str, typing.Any], folder, frames: pathlib.Pa
     if study is not None:
         return _lfreval.read_study(os.fspath(study), show_values)
     folder = pathlib.Path(folder or ".").resolve()
-    tables, top = {"schema": 1}, {}
+    tables: dict[str, typing.Any] = {"schema": 1}
+    top: dict[str, typing.Any] = {}
     for key, value in declared.items():
         if key in _LISTS or key in _TABLES:
             tables[_LISTS.get(key, key)] = value

@@ -222,4 +222,4 @@ def group_rates(events, exposure=None, *, groups, metric: str, persons=None, con
         if len(who) != len(x):
             raise ValueError(f"persons: there are {len(who)} for {len(x)} rows")
         clusters = (x, n, place, numpy.unique(who.astype(str), return_inverse=True)[1])
-    return GroupRates(names.tolist(), *sums, metric, known[metric]["family"], confidence, clusters)
+    return GroupRates(names.tolist(), sums[0], sums[1], metric, known[metric]["family"], confidence, clusters)

@@ -72,7 +72,7 @@ class Result:
     def __eq__(self, other):
         return isinstance(other, Result) and self._name == other._name and self._values == other._values
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self):
         return (Result, (self._name, self._values))

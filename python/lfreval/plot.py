@@ -64,6 +64,9 @@ def _rows(**columns) -> list[dict[str, typing.Any]]:
     return [dict(zip(lists, row)) for row in zip(*lists.values())]
 
 
+_Drawn = typing.TypeVar("_Drawn", bound="Display")
+
+
 class Display:
     """A picture that was drawn: `ax_`, `figure_`, and the same as a Vega-Lite specification."""
 
@@ -71,7 +74,7 @@ class Display:
     figure_: typing.Any = None
     _specification: dict[str, typing.Any]
 
-    def _drawn(self, ax, title: str, layers: list[dict], values: list[dict], **more) -> Display:
+    def _drawn(self: _Drawn, ax, title: str, layers: list[dict], values: list[dict], **more) -> _Drawn:
         self.ax_, self.figure_ = ax, ax.figure
         self._specification = {"$schema": _SCHEMA, "description": title, "data": {"values": values}, "layer": layers, **more}
         return self
@@ -110,7 +113,7 @@ class DetDisplay(Display):
         ax.plot(x, y, label=label, drawstyle="steps-post", **line)
         floor = _probit([1 / nonmated])[0]
         ax.axvline(floor, linestyle=":", linewidth=1, color="0.5")
-        shown = {"x": {}, "y": {}}
+        shown: dict[str, dict[float, str]] = {"x": {}, "y": {}}
         for set_, values, key in ((ax.set_xticks, x, "x"), (ax.set_yticks, y, "y")):
             known = values.compressed()
             low, high = (min(known.min(), floor if key == "x" else known.min()), known.max()) if known.size else (-3.0, 0.0)
@@ -205,8 +208,8 @@ class ForestDisplay(Display):
             ax.axvline(reference, linestyle="--", linewidth=1, color="0.5")
         ax.set_yticks(places, names)
         ax.set_xlabel(xlabel)
-        x = {"type": "quantitative", "title": xlabel, "scale": {"type": "log"} if log else {"zero": False}}
-        layers = [{"mark": "rule", "encoding": {"x": {**x, "field": "lower"}, "x2": {"field": "upper"}}},
+        x: dict[str, typing.Any] = {"type": "quantitative", "title": xlabel, "scale": {"type": "log"} if log else {"zero": False}}
+        layers: list[dict] = [{"mark": "rule", "encoding": {"x": {**x, "field": "lower"}, "x2": {"field": "upper"}}},
                   {"mark": {"type": "point", "shape": "square", "filled": True}, "encoding": {"x": {**x, "field": "point"}}}]
         if reference is not None:
             layers.append({"mark": {"type": "rule", "strokeDash": [4, 4]}, "encoding": {"x": {"datum": reference}, "y": {"value": 0}, "y2": {"value": "height"}}})
@@ -246,7 +249,7 @@ class FunnelDisplay(Display):
         ax = _axes(ax)
         made = stats.funnel.find_outliers(events, exposure, confidence=confidence)
         events, exposure = numpy.asarray(events), numpy.asarray(exposure)
-        share = numpy.ma.MaskedArray(events / numpy.where(exposure == 0, 1, exposure), mask=exposure == 0)
+        share: typing.Any = numpy.ma.MaskedArray(events / numpy.where(exposure == 0, 1, exposure), mask=exposure == 0)
         outside = numpy.array([row.at in ("above", "below") for row in made.rows])
         order = numpy.argsort(exposure)
         lower = numpy.array([row.limits.lower for row in made.rows])
@@ -274,6 +277,8 @@ class FunnelDisplay(Display):
 
 class SeriesDisplay(Display):
     """Values of deployments in order, with the changes of level that were found and how far each may lie elsewhere."""
+
+    change_points: typing.Any  #: what `stats.series.change_points` found
 
     @classmethod
     def from_values(cls, values, *, dates: typing.Sequence[typing.Any] | None = None, confidence: float = 0.95, log: bool = True, ax=None, ylabel: str = "") -> SeriesDisplay:
@@ -343,7 +348,8 @@ class NetBenefitDisplay(Display):
         ax = _axes(ax)
         exchange = numpy.asarray(exchange, dtype=float)
         values = []
-        for name, curve in {"never": numpy.zeros(len(exchange)), **curves}.items():
+        alternatives: dict[str, typing.Any] = {"never": numpy.zeros(len(exchange)), **curves}
+        for name, curve in alternatives.items():
             point = curve["point"] if isinstance(curve, dict) else curve
             drew, = ax.plot(exchange, point, label=name)
             lower, upper = (curve["lower"], curve["upper"]) if isinstance(curve, dict) else (point, point)
@@ -362,6 +368,8 @@ class NetBenefitDisplay(Display):
 
 class ParetoDisplay(Display):
     """Alternatives by two costs, both better when smaller; those that no other beats in both are joined."""
+
+    front: list[str]  #: the names of those, by the first cost
 
     @classmethod
     def from_points(cls, names: typing.Sequence[str], first, second, *, ax=None, xlabel: str = "", ylabel: str = "") -> ParetoDisplay:
@@ -391,7 +399,7 @@ def tallies_specification(tallies) -> dict[str, typing.Any]:
         return {}
     axes = [c for c in frame.columns if c not in {"threshold", "reaching", "total"}]
     cell = [", ".join(f"{a} {row[a]}" for a in axes) or "all" for _, row in frame[axes].iterrows()] if axes else ["all"] * len(frame)
-    share = numpy.ma.MaskedArray(frame["reaching"] / frame["total"].where(frame["total"] > 0, 1), mask=frame["total"] == 0)
+    share: typing.Any = numpy.ma.MaskedArray(frame["reaching"] / frame["total"].where(frame["total"] > 0, 1), mask=frame["total"] == 0)
     return {_MIME: {"$schema": _SCHEMA, "data": {"values": _rows(cell=cell, threshold=frame["threshold"].to_numpy(), share=share)},
                     "mark": {"type": "line", "interpolate": "step-after"},
                     "encoding": {"x": _axis("threshold", "threshold", scale={"zero": False}), "y": _axis("share", "share that reaches the threshold"),

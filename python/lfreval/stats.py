@@ -150,7 +150,7 @@ class _ArrayResult(Result):
     def __eq__(self, other):
         return self is other
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self):
         return (_ArrayResult, (self._name, self._values))

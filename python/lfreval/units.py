@@ -43,6 +43,7 @@ class Count:
     """A whole number of one unit, from 0 to 2^52. Same units add and compare; nothing turns into another unit."""
 
     __slots__ = ("_n",)
+    _n: int
     unit: typing.ClassVar[str] = ""
     singular: typing.ClassVar[str] = ""
     plural: typing.ClassVar[str] = ""
@@ -172,7 +173,7 @@ class Tally:
     def __reduce__(self):
         return (Tally, (self.events, self.exposure))
 
-    def interval(self, confidence: float = 0.95, sides: str = "two") -> Result:
+    def interval(self, confidence: float = 0.95, sides: typing.Literal["two", "lower", "upper"] = "two") -> Result:
         """The rate with exact limits that take every trial as unrelated to the next: `point`, `limits`, `per`.
 
         Clopper-Pearson for a share of trials, Garwood for events over an exposure. Rates over seconds are given per hour.

@@ -113,3 +113,15 @@ def test_stubs_are_those_of_the_table(root):
     made = subprocess.run([sys.executable, root / "scripts" / "write_python_stubs.py"], stdout=subprocess.PIPE, check=True, text=True,
                           env={"PYTHONPATH": str(__import__("pathlib").Path(lfreval.__file__).parents[1]), "PATH": "/usr/bin:/bin"}).stdout
     assert made == (root / "python" / "lfreval" / "stats.pyi").read_text()
+
+
+def test_the_package_is_well_typed(root, tmp_path):
+    """By mypy, where it is installed."""
+    import shutil
+    import subprocess
+
+    if shutil.which("mypy") is None:
+        pytest.skip("mypy is not installed")
+    done = subprocess.run(["mypy", "--cache-dir", tmp_path, "--python-executable", "/usr/bin/python3", "--ignore-missing-imports", "python/lfreval"], cwd=root,
+                          stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 0, done.stdout
