@@ -173,8 +173,20 @@ void add_alerts(deployment_record& record, const alert_rows& rows, const std::se
     if (!unsaid.contains(outcome)) record.outcomes.emplace(outcome, outcomes(n));
 }
 
+/// The label that all alerts of a passage carry, or none.
+std::string label_of(const alert_rows& members, const std::string& axis) {
+  std::string out;
+  for (const alert_row* a : members) {
+    const auto found = a->labels.find(axis);
+    if (found == a->labels.end() || found->second.empty()) continue;
+    if (!out.empty() && out != found->second) return "";
+    out = found->second;
+  }
+  return out;
+}
+
 /// What became of the alerts of one passage.
-alert_case case_of(const std::string& deployment, const alert_rows& members) {
+alert_case case_of(const study& declared, const std::string& deployment, const alert_rows& members) {
   alert_case out;
   out.deployment = deployment;
   const alert_truth truth = truth_of(members);
@@ -203,6 +215,8 @@ alert_case case_of(const std::string& deployment, const alert_rows& members) {
       said = said || happened;
     }
   }
+  for (const study_group& group : declared.groups)
+    if (std::string label = label_of(members, group.name); !label.empty()) out.labels.emplace(group.name, std::move(label));
   return out;
 }
 
@@ -235,18 +249,6 @@ deployment_record record_of(const std::string& deployment, const account& rows, 
     if (const std::string version = system->named_version(); !version.empty()) record.system = version;
   }
   return record;
-}
-
-/// The label that all alerts of a passage carry, or none.
-std::string label_of(const alert_rows& members, const std::string& axis) {
-  std::string out;
-  for (const alert_row* a : members) {
-    const auto found = a->labels.find(axis);
-    if (found == a->labels.end() || found->second.empty()) continue;
-    if (!out.empty() && out != found->second) return "";
-    out = found->second;
-  }
-  return out;
 }
 
 std::uint64_t false_alerts_of_kin(const alert_rows& rows) {
@@ -363,7 +365,7 @@ std::vector<std::pair<deployment_record, error>> crowd_records(const study& decl
       errors.push_back(study_fault(declared, {}, error_code::not_allowed, "scope", deployment, "a scope that holds all of what was counted at a deployment, or none of it"));
     records.emplace_back(record_of(deployment, rows, tables.has_alerts, tables, declared, errors), std::move(place));
     if (!tables.lost_alerts.touch(deployment))
-      for (const alert_rows& members : by_passage(rows.raised)) out.alert_cases.push_back(case_of(deployment, members));
+      for (const alert_rows& members : by_passage(rows.raised)) out.alert_cases.push_back(case_of(declared, deployment, members));
   }
   add_groups(declared, by_deployment, tables, out, errors);
   return records;

@@ -16,14 +16,16 @@ template <class Asks, class Holds>
 void tally(indicator_parts& out, const alerts_of_deployments& by_deployment, metric_id metric, bool answerable, const Asks& asks, const Holds& holds) {
   tallied_metric made{metric, "", cluster_unit::deployment, {}, 0};
   if (answerable) {
-    for (const auto& alerts_here : by_deployment) {
+    for (std::size_t i = 0; i < by_deployment.size(); ++i) {
       cluster_tally cell;
-      for (const alert_case* one : alerts_here)
+      for (const alert_case* one : by_deployment[i])
         if (asks(*one)) {
           ++cell.exposure;
           cell.events += holds(*one) ? 1 : 0;
         }
-      if (cell.exposure != 0) made.clusters.push_back(cell);
+      if (cell.exposure == 0) continue;
+      made.clusters.push_back(cell);
+      made.deployments.push_back(static_cast<std::uint32_t>(i));
     }
     if (made.clusters.empty()) made.clusters.push_back({0, 0});
   }

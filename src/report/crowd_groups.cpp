@@ -1,5 +1,6 @@
 #include "report/crowd_groups.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -9,10 +10,12 @@
 #include <lfreval/disparity/detectable_ratio.hpp>
 #include <lfreval/intervals/estimate_rate.hpp>
 #include <lfreval/intervals/shares.hpp>
+#include <lfreval/proportionality/adjudication.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
 #include "report/group_findings.hpp"
+#include "report/indicator_findings.hpp"
 #include "report/sentences.hpp"
 
 namespace lfreval {
@@ -216,6 +219,57 @@ void add_shares(const labelled_crowd& crowd, crowd_group_evaluation& out) {
   }
 }
 
+/// How people of each group were judged, contacted and held once the system had alerted on them (M30, M61): the use of the system, apart from
+/// its errors.
+void add_conduct(const labelled_crowd& crowd, const deployment_series& series, std::vector<finding>& out) {
+  const std::vector<deployment_use> uses = uses_of(series, register_log{});
+  std::vector<indicator_parts> of_groups;
+  for (const group_records* group : crowd.groups) {
+    std::vector<alert_case> here;
+    for (const alert_case& one : series.alert_cases)
+      if (const auto label = one.labels.find(crowd.axis.name); label != one.labels.end() && label->second == group->label) here.push_back(one);
+    of_groups.push_back(alert_parts(here, {}, list_policy{}, uses));
+  }
+  for (const metric_id metric : {metric_id::adjudication_specificity, metric_id::engagements_per_credible_alert, metric_id::force_per_false_engagement}) {
+    rate_by_group rates;
+    rates.metric = metric;
+    rates.by = cluster_unit::deployment;
+    rates.axis = crowd.axis.name;
+    rates.axes = {{"scope", "crowd"}};
+    rates.reference = crowd.axis.reference;
+    rates.held = conditions_behind(crowd);
+    bool any = false;
+    for (std::size_t g = 0; g < of_groups.size(); ++g) {
+      const auto& metrics = of_groups[g].metrics;
+      const auto made = std::find_if(metrics.begin(), metrics.end(), [&](const tallied_metric& one) { return one.metric == metric; });
+      group_clusters own{crowd.groups[g]->label, {}, {}, 0.0};
+      if (made != metrics.end() && !made->deployments.empty()) {
+        own.clusters = made->deployments;
+        own.tallies = made->clusters;
+      }
+      any = any || own.total().exposure != 0;
+      rates.places.push_back({{crowd.axis.name, own.label}});
+      rates.groups.push_back(std::move(own));
+      rates.unusable.emplace_back();
+      rates.notes.emplace_back();
+    }
+    if (!any) continue;
+    for (finding& f : group_findings(crowd.declared, rates)) out.push_back(std::move(f));
+  }
+  indicator_parts held;
+  for (std::size_t g = 0; g < of_groups.size(); ++g)
+    for (indicator_distribution& one : of_groups[g].distributions)
+      if (one.key == "stop_minutes" && !one.values.empty()) {
+        one.axes = {{"scope", "crowd"}, {crowd.axis.name, crowd.groups[g]->label}};
+        held.distributions.push_back(std::move(one));
+      }
+  for (finding& f : findings_of_parts(held, crowd.declared, series)) {
+    f.in_section = "burden";
+    f.sentence = printable(f.axes.at(crowd.axis.name)) + ": " + f.sentence;
+    out.push_back(std::move(f));
+  }
+}
+
 } // namespace
 
 crowd_group_evaluation evaluate_crowd_groups(const study& declared, const deployment_series& series) {
@@ -240,6 +294,7 @@ crowd_group_evaluation evaluate_crowd_groups(const study& declared, const deploy
       }
       for (const metric_id metric : {metric_id::true_alerts_per_alert, metric_id::false_engagements_per_false_alert}) add_rates(crowd, metric, "", out.findings);
       for (const std::string& outcome : crowd.outcomes) add_rates(crowd, metric_id::outcomes_per_alert, outcome, out.findings);
+      add_conduct(crowd, series, out.findings);
     }
     if (crowd.faces_are_split)
       for (const group_records* group : crowd.groups) {

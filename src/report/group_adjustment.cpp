@@ -138,7 +138,7 @@ void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t 
   const auto made = regress(cells, columns.size(), t.declared.level);
   if (!made) return refuse(made.error());
   const logit::coefficient& log_odds = made->first;
-  ratio_value value{of, other, std::exp(log_odds.estimate), log_odds.limits, {}};
+  ratio_value value{of, other, std::exp(log_odds.estimate), log_odds.limits, {}, {}};
   value.made.lower = std::exp(log_odds.limits.lower);
   value.made.upper = log_odds.limits.upper_unbounded() ? unbounded : std::exp(log_odds.limits.upper);
   f.status = finding_status::measured;

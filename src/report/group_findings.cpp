@@ -111,7 +111,7 @@ finding group_comparison_finding(const rate_by_group& rates, const judged_pair& 
     f.value = group_difference{c.first, c.second, c.point, c.made, companions};
     f.sentence = of + " against " + against + ": " + points_words(c.point, rounding::nearest) + " percentage points (" + points_words(c.made.lower, rounding::down) + " to " + points_words(c.made.upper, rounding::up) + ")" + counts;
   } else {
-    f.value = ratio_value{c.first, c.second, c.point, c.made, companions};
+    f.value = ratio_value{c.first, c.second, c.point, c.made, companions, {}};
     const std::string upper = c.made.upper_unbounded() ? "no upper limit" : significant(c.made.upper, 3, rounding::up);
     f.sentence = of + " against " + against + ": " +
                  (c.point == unbounded ? "ratio of at least " + significant(c.made.lower, 3, rounding::down) + ", no upper limit" : "ratio " + significant(c.point, 3, rounding::nearest) + " (" + significant(c.made.lower, 3, rounding::down) + " to " + upper + ")") + counts;

@@ -156,7 +156,7 @@ finding standardised(const trial& t, const passing_groups& who, const alert_matr
     for (std::size_t h = 0; h < m.listed.size(); ++h) out.events += m.of(g, h);
     return out;
   };
-  f.value = ratio_value{total(group), total(against), made->parts->standardised, made->standardised, {}};
+  f.value = ratio_value{total(group), total(against), made->parts->standardised, made->standardised, {}, {}};
   f.sentence = what + ": ratio " + significant(made->parts->standardised, 3, rounding::nearest) + " (" + range_words(made->standardised) + "); on the list in use, by the same reckoning, " + significant(made->parts->operational, 3, rounding::nearest) + " (" +
                range_words(made->operational) + "). Who is listed accounts for a factor of " + significant(std::exp(made->parts->log_effect), 3, rounding::nearest) + (made->factor ? " (" + range_words(*made->factor) + ")" : "") + ".";
   f.notes.push_back("a projection: an alert counts for the listed person with the best score alone" + (t.rows().second_score.empty() ? std::string(", and how many were on two people is not on record") : "; " + grouped(m.on_two) + " of " + grouped(m.all_alerts) + " were on two") +

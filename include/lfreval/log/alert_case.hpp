@@ -25,6 +25,7 @@ struct alert_case {
   std::optional<bool> force_used;
   std::set<std::string> persons;            ///< listed persons whom it was right about
   std::map<std::string, bool> outcomes;
+  std::map<std::string, std::string> labels; ///< of each declared axis, the label that all its alerts carry
 };
 
 } // namespace lfreval

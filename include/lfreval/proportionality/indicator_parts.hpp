@@ -24,6 +24,7 @@ struct tallied_metric {
   cluster_unit by = cluster_unit::deployment;
   std::vector<cluster_tally> clusters;
   std::uint64_t not_recorded = 0; ///< deployments that lack what the metric needs
+  std::vector<std::uint32_t> deployments = {}; ///< of each cluster its place among the deployments; empty where clusters are something else
 };
 
 /// A check of registers: met where it examined something and names no row.
