@@ -98,13 +98,12 @@ def test_names(root):
 
 
 def check_guards(root):
-    lines = (root / "tests/guards.txt").read_text(encoding="utf-8").splitlines()
-    guards = [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+    guards = re.findall(r'\{"(M[0-9]{2})", "', (root / "src/report/guards.cpp").read_text(encoding="utf-8"))
     named = {found.upper() for name in test_names(root)
              for found in re.findall(r"(?<![A-Za-z0-9])[Mm][0-9]{2}(?![A-Za-z0-9])", name)}
     print(f"{len(guards)} guards are listed; tests name {', '.join(sorted(named))}")
-    return [f"tests/guards.txt: {guard}: no test is named after it" for guard in guards if guard not in named] + [
-        f"tests/guards.txt: {guard}: twice" for guard in sorted(set(guards)) if guards.count(guard) > 1]
+    return [f"src/report/guards.cpp: {guard}: no test is named after it" for guard in guards if guard not in named] + (
+        [] if guards else ["src/report/guards.cpp: no guard was found"])
 
 
 faults = {"includes": check_includes, "short": check_short, "guards": check_guards}[sys.argv[1]](

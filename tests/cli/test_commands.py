@@ -71,7 +71,7 @@ def test_explain_names_the_nearest():
     assert done.returncode == 2 and "did you mean false_alerts_per_face?" in done.stderr
 
 
-@pytest.mark.parametrize("what, name", [("metrics", "metrics.md"), ("study", "study.md"), ("schema", "evaluation.schema.json")])
+@pytest.mark.parametrize("what, name", [("metrics", "metrics.md"), ("study", "study.md"), ("guards", "guards.md"), ("schema", "evaluation.schema.json")])
 def test_documents_are_what_the_program_prints(what, name):
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == run("reference", what).stdout
 

@@ -297,6 +297,21 @@ def alerts(black, other, **more):
     return [{"alert": f"a{i}", "deployment": "d1", "identity": "false", "ethnicity": "black" if i < black else "other", **more} for i in range(black + other)]
 
 
+def test_m30_m61_what_was_done_to_people_is_told_by_group_apart_from_errors(tmp_path):
+    rows = alerts(8, 2, engaged="yes")
+    for i, row in enumerate(rows):
+        row |= {"force_used": "yes" if i < 4 else "no", "minutes": str(3 * i + 2)}
+    write(tmp_path / "alerts.csv", rows)
+    text, _, findings = evaluate(tmp_path, ALERTS)
+    for group, forced, held in (("black", 4, 8), ("other", 0, 2)):
+        found = findings[f"force_per_false_engagement@ethnicity={group};scope=crowd"]
+        assert (found["events"]["n"], found["exposure"]["n"], found["section"]) == (forced, held, "burden")
+    minutes = findings["stop_minutes@ethnicity=black;scope=crowd"]
+    assert minutes["section"] == "burden" and minutes["distribution"]["n"] == 8
+    assert minutes["distribution"]["median"] == sorted(3 * i + 2 for i in range(8))[3] and minutes["distribution"]["largest"] == 23
+    assert "force" in text
+
+
 def test_m25_fx9_eight_of_ten_against_three_baselines(tmp_path):
     write(tmp_path / "alerts.csv", alerts(8, 2))
     text, _, findings = evaluate(tmp_path, ALERTS)
