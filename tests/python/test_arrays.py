@@ -255,33 +255,37 @@ import os, signal, sys, threading, time
 sys.path.insert(0, sys.argv[1])
 import numpy, lfreval
 from lfreval import stats
-scores = numpy.random.default_rng(0).random(3_000_000, dtype=numpy.float32)
-grid = lfreval.Grid("0", "1", "0.001")
-work = {
-    "curve": lambda: lfreval.curve_replicates(scores, numpy.arange(len(scores)) // 5, grid, replicates=100_000),
-    "permutation": lambda: stats.permutation.two_group_cluster_counts([1] * 2000, [5] * 2000, [2] * 2000, [5] * 2000, draws=4_000_000_000),
-    "shrinkage": lambda: stats.fairness.empirical_bayes_gamma_poisson([12, 15, 9, 30], [1e4] * 4, replicates=4_000_000_000),
-}[sys.argv[2]]
 began = []
 def interrupt():
-    time.sleep(float(sys.argv[3]))
-    began.append(time.perf_counter())
+    time.sleep(0.3)
+    began.extend([time.perf_counter(), time.process_time()])
     os.kill(os.getpid(), signal.SIGINT)
-threading.Thread(target=interrupt, daemon=True).start()
+def told(done, planned):
+    # The first time, the core is at work: from here on Ctrl-C has to stop C++.
+    if not began and threading.active_count() == 1:
+        threading.Thread(target=interrupt, daemon=True).start()
+scores = numpy.random.default_rng(0).random(3_000_000, dtype=numpy.float32)
+grid = lfreval.Grid("0", "1", "0.01")
+work = {
+    "curve": lambda: lfreval.curve_replicates(scores, numpy.arange(len(scores)) // 5, grid, replicates=100_000, progress=told),
+    "permutation": lambda: stats.permutation.two_group_cluster_counts([1] * 2000, [5] * 2000, [2] * 2000, [5] * 2000, draws=4_000_000_000, progress=told),
+    "shrinkage": lambda: stats.fairness.empirical_bayes_gamma_poisson([12, 15, 9, 30], [10_000] * 4, replicates=4_000_000_000, progress=told),
+}[sys.argv[2]]
 try:
     work()
 except KeyboardInterrupt:
-    print(time.perf_counter() - began[0])
+    print(time.perf_counter() - began[0], time.process_time() - began[1])
 """
 
 
-@pytest.mark.parametrize(("work", "after"), [("curve", 4.0), ("permutation", 0.5), ("shrinkage", 0.5)])
-def test_ctrl_c_ends_long_work(work, after):
-    """Within half a second where the machine is idle; on a busy one the test allows more."""
+@pytest.mark.parametrize("work", ["curve", "permutation", "shrinkage"])
+def test_ctrl_c_ends_long_work(work):
+    """Within half a second of its own work, and of the clock where the machine is idle."""
     folder = str(pathlib.Path(lfreval.__file__).parents[1])
-    done = subprocess.run([sys.executable, "-c", INTERRUPTED, folder, work, str(after)], stdout=subprocess.PIPE, timeout=120, check=True, text=True)
-    idle = os.getloadavg()[0] < os.cpu_count()
-    assert float(done.stdout) < (0.5 if idle else 5.0)
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED, folder, work], stdout=subprocess.PIPE, timeout=300, check=True, text=True)
+    waited, worked = map(float, done.stdout.split())
+    assert worked < 0.5
+    assert waited < 0.5 or os.getloadavg()[0] > os.cpu_count() - 1
 
 
 def test_no_leak_over_ten_thousand_calls():
