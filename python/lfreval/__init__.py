@@ -41,7 +41,7 @@ from __future__ import annotations
 from . import stats, units
 from ._counts import CurveReplicates, Grid, Tallies, as_scores, curve_replicates, from_arrow, tally_scores
 from ._errors import InputError, UndefinedError
-from ._evaluation import Evaluation, Finding, Findings, check, evaluate, explain, propose_study, verify
+from ._evaluation import Evaluation, Figure, Finding, Findings, check, evaluate, explain, propose_study, verify
 from ._groups import GroupRates, group_rates
 from ._lfreval import __version__
 from ._lfreval import metrics as _metrics
@@ -50,7 +50,7 @@ from ._result import Result
 #: The keys of all metrics; `explain` says what each means.
 metrics: tuple[str, ...] = tuple(m["key"] for m in _metrics())
 
-__all__ = ["evaluate", "check", "propose_study", "verify", "explain", "metrics", "Evaluation", "Findings", "Finding", "Result",
+__all__ = ["evaluate", "check", "propose_study", "verify", "explain", "metrics", "Evaluation", "Findings", "Finding", "Figure", "Result",
            "group_rates", "GroupRates", "stats", "tally_scores", "Grid", "Tallies", "curve_replicates", "CurveReplicates", "as_scores", "from_arrow",
            "plot", "units", "InputError", "UndefinedError", "__version__"]
 

@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import html
 import json
 import os
 import pathlib
+import re
 import tempfile
 import typing
 
@@ -206,6 +209,24 @@ class Findings(typing.Sequence[Finding]):
         return self.to_pandas()._repr_html_()
 
 
+class Figure:
+    """One picture of the report page: its `title` and its Vega-Lite specification, which notebooks draw."""
+
+    def __init__(self, title: str, specification: dict[str, typing.Any]):
+        self.title = title
+        self._specification = specification
+
+    def to_vega_lite(self) -> dict[str, typing.Any]:
+        """The specification with its numbers in it."""
+        return self._specification
+
+    def __repr__(self):
+        return f"<Figure {self.title!r}>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": repr(self), "application/vnd.vegalite.v5+json": {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", **self._specification}}
+
+
 class Evaluation:
     """A study evaluated: what was not measured, the findings, the curves, and where all of it came from.
 
@@ -287,6 +308,12 @@ class Evaluation:
         """The report page, one HTML file that needs nothing else; `public` withholds small counts and identifiers."""
         return _lfreval.page(self.to_json(), "evaluation", public)
 
+    @functools.cached_property
+    def figures(self) -> list[Figure]:
+        """The pictures of the report page, drawn from the curves and findings; none where lfreval was built without them."""
+        found = re.findall(r'<h3 id="figure-[^"]*">(.*?)</h3>.*?<script type="application/json" class="specification">(.*?)</script>', self.page(), re.S)
+        return [Figure(html.unescape(title), json.loads(specification)) for title, specification in found]
+
     def tables(self) -> dict[str, str]:
         """The CSV files of the folder `tables`, by name."""
         return self._made.tables()
@@ -307,9 +334,13 @@ class Evaluation:
         study = self._view["result"]["study"]["name"]
         return f"<Evaluation of {study!r}: {len(self.findings)} findings, result {self.result_sha256[:12]}>"
 
-    def _repr_html_(self):
-        import html
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle: dict[str, typing.Any] = {}
+        for figure in self.figures[:1]:
+            bundle.update(figure._repr_mimebundle_())
+        return {**bundle, "text/plain": repr(self), "text/html": self._repr_html_()}
 
+    def _repr_html_(self):
         items = "".join(f"<li><b>{html.escape(n.topic)}.</b> {html.escape(n.why)}</li>" for n in self.not_measured)
         name = html.escape(self._view["result"]["study"]["name"])
         return (f"<h3>{name}</h3><p><b>What was not measured</b></p><ul>{items}</ul>{self.findings._repr_html_()}"

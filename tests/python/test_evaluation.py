@@ -210,3 +210,15 @@ def test_an_exception_of_progress_stops_the_work(root):
 
     with pytest.raises(Enough):
         lfreval.evaluate(root / "datasets/synthetic_trial/study.toml", progress=stop)
+
+
+def test_figures_are_those_of_the_page(mps, trial):
+    for one in (mps, trial):
+        page = one.page()
+        assert len(one.figures) == page.count('class="specification"')
+        for figure in one.figures:
+            assert figure.title and figure._repr_mimebundle_()["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
+            json.dumps(figure.to_vega_lite(), allow_nan=False)
+        bundle = one._repr_mimebundle_()
+        assert "Misses" in bundle["text/html"] or one is trial
+        assert ("application/vnd.vegalite.v5+json" in bundle) == bool(one.figures)
