@@ -16,6 +16,25 @@ std::span<const std::uint32_t> candidates(std::span<const float> row, float floo
   return {room.data(), detail::places_at_or_above(row, floor, room.data())};
 }
 
+/// People met so far. A handful are found faster by looking at all of them.
+class distinct {
+public:
+  explicit distinct(std::size_t expected) : few_(expected <= 64) {}
+  /// True when the person was not there yet.
+  bool add(std::uint32_t one) {
+    if (!few_) return many_.insert(one).second;
+    if (std::find(list_.begin(), list_.end(), one) != list_.end()) return false;
+    list_.push_back(one);
+    return true;
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return few_ ? list_.size() : many_.size(); }
+
+private:
+  bool few_;
+  std::vector<std::uint32_t> list_;
+  std::set<std::uint32_t> many_;
+};
+
 /// Higher scores first, and of equal ones the smaller place.
 bool better(const scored_reference& a, const scored_reference& b) {
   return a.score != b.score ? a.score > b.score : a.reference < b.reference;
@@ -114,23 +133,30 @@ void pair_counts::merge(const pair_counts& other) {
   rescored_ += other.rescored_;
 }
 
-best_references::best_references(std::size_t probes, std::size_t most, std::vector<std::uint32_t> persons)
-    : most_(most), persons_(std::move(persons)), best_(probes) {
+best_references::best_references(std::size_t probes, std::size_t most, std::vector<std::uint32_t> people)
+    : most_(most), persons_(std::move(people)), best_(probes) {
   if (most == 0) wrong("best_references: at least one is kept");
 }
 
 /// With A the `most`-th best approximate score, `most` persons score A - error or more. What lies below A - 2 error scores
 /// less than that, so it is not among the best.
 void best_references::prune(shortlist& list, double error) {
-  std::sort(list.kept.begin(), list.kept.end(), better);
-  std::set<std::uint32_t> seen;
-  for (const scored_reference& one : list.kept) {
-    seen.insert(person(one.reference));
-    if (seen.size() < most_) continue;
-    list.floor = std::max(list.floor, detail::floor_for(one.score, 2 * error));
-    break;
+  if (persons_.empty()) {
+    if (list.kept.size() >= most_) {
+      const auto last = list.kept.begin() + static_cast<std::ptrdiff_t>(most_ - 1);
+      std::nth_element(list.kept.begin(), last, list.kept.end(), better);
+      list.floor = std::max(list.floor, detail::floor_for(last->score, 2 * error));
+    }
+  } else {
+    std::sort(list.kept.begin(), list.kept.end(), better);
+    distinct seen(most_);
+    for (const scored_reference& one : list.kept)
+      if (seen.add(person(one.reference)) && seen.size() == most_) {
+        list.floor = std::max(list.floor, detail::floor_for(one.score, 2 * error));
+        break;
+      }
   }
-  while (!list.kept.empty() && list.kept.back().score < list.floor) list.kept.pop_back();
+  std::erase_if(list.kept, [&](const scored_reference& one) { return one.score < list.floor; });
   list.next_prune = 2 * list.kept.size() + 4 * most_;
 }
 
@@ -157,10 +183,10 @@ void best_references::end_probes(const score_source& source, std::size_t first, 
     prune(list, source.error(first + i));
     for (scored_reference& one : list.kept) one.score = source.exact(first + i, one.reference);
     std::sort(list.kept.begin(), list.kept.end(), better);
-    std::set<std::uint32_t> seen;
     auto& best = best_.at(first + i);
+    distinct seen(most_);
     for (const scored_reference& one : list.kept)
-      if (best.size() < most_ && seen.insert(person(one.reference)).second) best.push_back(one);
+      if (best.size() < most_ && (persons_.empty() || seen.add(person(one.reference)))) best.push_back(one);
     list = {};
   }
 }

@@ -65,9 +65,9 @@ struct scored_reference {
 /// The best references of each probe, exactly: by score, of equal scores the smaller place first.
 class best_references {
 public:
-  /// `persons[j]` is who is on reference j; of several images of one person only the best is kept. Empty: each reference
+  /// `people[j]` is who is on reference j; of several images of one person only the best is kept. Empty: each reference
   /// is somebody else. Throws `std::invalid_argument` when `most` is 0; a search throws it when numbers differ from its own.
-  best_references(std::size_t probes, std::size_t most, std::vector<std::uint32_t> persons = {});
+  best_references(std::size_t probes, std::size_t most, std::vector<std::uint32_t> people = {});
 
   void consume(const score_tile& tile);
   void end_probes(const score_source& source, std::size_t first, std::size_t count);
