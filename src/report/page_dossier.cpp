@@ -159,9 +159,10 @@ html dossier_chapter(const material& m) {
   html& out = writer.out;
   out.element("p", "Each criterion of the policies named stands beside the findings that answer it. Nothing is weighed or added up, and no answer is carried from one limb to another: that is for those who decide.");
   out.element("p", text(whole, "conclusion"), {{"class", "note"}});
-  std::vector<std::vector<std::string>> rows;
-  for (const json_document& one : part(whole, "policies")) rows.push_back({text(one, "title"), text(one, "name") + " " + text(one, "version") + (part(one, "shipped") == true ? "" : ", the user's own"), text(one, "note"), text(one, "sha256")});
-  out.table("Policies", {{"Policy", false}, {"Version", false}, {"Note", false}, {"SHA-256", false}}, rows);
+  for (const json_document& one : part(whole, "policies")) {
+    out.element("p", "Policy: " + text(one, "title") + " (" + text(one, "name") + " " + text(one, "version") + (part(one, "shipped") == true ? "" : ", the user's own") + "). " + text(one, "note"));
+    out.open("p", {{"class", "technical"}}).text("SHA-256 ").element("code", text(one, "sha256")).close("p");
+  }
   for (const json_document& limb : part(whole, "limbs")) writer.add_limb(limb);
   out.element("h3", "The same evidence in another order");
   writer.add_index("By principle of data protection", "Principle", "data_principle");

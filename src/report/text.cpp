@@ -12,6 +12,7 @@
 
 #include "report/dossier_views.hpp"
 #include "report/group_text.hpp"
+#include "report/register_text.hpp"
 #include "report/heterogeneity.hpp"
 #include "report/rate_task.hpp"
 #include "report/sentences.hpp"
@@ -147,7 +148,7 @@ std::string verdict_lines(const view& v) {
     out += paragraph(printable(std::string(describe(one.metric).name) + ", " + (one.direction == limit_direction::at_least ? "at least " : "at most ") + limit_words(one) + " (" + one.source + ")", 300), 2);
     for (const finding& f : v.e.findings) {
       const auto* answer = std::get_if<verdict_value>(&f.value);
-      if (answer == nullptr || f.metric != to_string(one.metric) || f.axes.at("limit") != value || (f.axes.contains("scope") && f.status != finding_status::not_measured)) continue;
+      if (answer == nullptr || f.metric != to_string(one.metric) || f.axes.at("limit") != value || (f.axes.contains("scope") && f.status != finding_status::not_measured && !needs_registers(one.metric))) continue;
       if (!f.axes.contains("threshold") && !f.axes.contains("scope")) continue;
       std::string after;
       if (answer->answer.exposure_to_decide && !is_time(units_of(one.metric).exposure))
@@ -178,7 +179,7 @@ std::string verdict_lines(const view& v) {
 std::string comparison_lines(const view& v) {
   std::string out;
   for (const finding& f : v.e.findings) {
-    if (f.kind != finding_kind::ratio || is_by_group(v.e, f)) continue;
+    if (f.kind != finding_kind::ratio || is_by_group(v.e, f) || is_of_registers(f)) continue;
     const std::string mark = f.status == finding_status::measured ? "" : "[" + std::string(to_string(f.status)) + "] ";
     out += wrapped(mark + printable(f.sentence, 1000), 4, "  ");
     for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 8, "      - ");
@@ -295,7 +296,7 @@ std::string check_lines(const view& v) {
       for (const std::string& note : f.notes) out += wrapped(printable(note, 300), 12, "          - ");
     }
     const auto* check = std::get_if<record_check>(&f.value);
-    if (check == nullptr || check->examined == 0) continue;
+    if (check == nullptr || check->examined == 0 || is_of_registers(f)) continue;
     const std::string mark = check->rows.empty() ? "ok    " : std::string(to_string(check->severity)) + (check->severity == check_severity::note ? "  " : " ");
     out += wrapped(printable(f.sentence, 1000), 8, "  " + mark);
     std::size_t shown = 0;
@@ -365,6 +366,7 @@ std::string to_text(const evaluation& e) {
   for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
   if (recorded) out += paragraph("An outcome is not shown to be due to the alert. By year, use case and site, and for the whole series: see evaluation.json.", 2);
 
+  out += register_sections(e);
   if (const std::string weighed = decision_lines(v); !weighed.empty()) out += "\nOUTCOMES AGAINST HARM\n" + weighed;
   if (const std::string limits = verdict_lines(v); !limits.empty()) out += "\nLIMITS\n" + limits;
   if (const std::string ratios = comparison_lines(v); !ratios.empty()) out += "\nONE THRESHOLD AGAINST ANOTHER\n" + ratios;

@@ -106,7 +106,7 @@ TEST_CASE("rung 3 is judged by Korn-Graubard, and rates by the gamma form") {
 }
 
 TEST_CASE("no data is not measured, and a limit without direction or exposure is a wrong call") {
-  CHECK(judge(at_most(1, 1000), {}, usual) == verdict{});
+  CHECK(judge(at_most(1, 1000), std::span<const cluster_tally>{}, usual) == verdict{});
   CHECK(one(at_most(1, 1000), 0, 0).outcome == verdict_outcome::not_measured);
   const limit aimless{metric_id::alerts_per_face, limit_direction::none, 1, 1000, ""};
   CHECK_THROWS_AS(static_cast<void>(one(aimless, 1, 10)), std::invalid_argument);

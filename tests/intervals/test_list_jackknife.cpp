@@ -245,7 +245,7 @@ struct population {
   }
 };
 
-std::uint32_t poisson(test::random& draw, double mean) {
+std::uint32_t poisson_count(test::random& draw, double mean) {
   std::uint32_t k = 0;
   for (double product = draw.uniform(), stop = std::exp(-mean); product > stop; product *= draw.uniform()) ++k;
   return k;
@@ -270,7 +270,7 @@ coverage simulate(const population& of, int runs, std::uint64_t seed) {
       for (std::uint32_t pass = 0; pass < of.passes[person]; ++pass) {
         std::uint32_t only = no_single_hit;
         bool several = false;
-        const std::uint32_t hits = poisson(draw, mean);
+        const std::uint32_t hits = poisson_count(draw, mean);
         for (std::uint32_t h = 0; h < hits; ++h) {
           const auto entry = static_cast<std::uint32_t>(std::upper_bound(up_to.begin(), up_to.end(), draw.uniform() * sum) - up_to.begin());
           several = several || (only != no_single_hit && only != entry);

@@ -198,7 +198,7 @@ TEST_CASE("the posterior of the ratio of two shares") {
 namespace {
 
 /// A Poisson count by inversion; the share of a binomial one with the same mean is below 1 in 10,000 here.
-std::uint64_t poisson(test::random& draw, double mean) {
+std::uint64_t inverted_poisson(test::random& draw, double mean) {
   const double u = draw.uniform();
   double term = std::exp(-mean), sum = term;
   std::uint64_t k = 0;
@@ -215,7 +215,7 @@ void check_coverage(int runs) {
     const double truth = s.mean1 / static_cast<double>(s.n1) / (s.mean2 / static_cast<double>(s.n2));
     int koopman = 0, exact = 0, defined = 0;
     for (int run = 0; run < runs; ++run) {
-      const std::uint64_t x1 = poisson(draw, s.mean1), x2 = poisson(draw, s.mean2);
+      const std::uint64_t x1 = inverted_poisson(draw, s.mean1), x2 = inverted_poisson(draw, s.mean2);
       const auto found = ratio::koopman(x1, s.n1, x2, s.n2, usual);
       if (!found) continue;
       ++defined;
