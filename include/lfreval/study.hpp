@@ -3,6 +3,7 @@
 #pragma once
 
 #include <lfreval/study/keys.hpp>
+#include <lfreval/study/stop_rules.hpp>
 #include <lfreval/study/study.hpp>
 #include <lfreval/study/tables.hpp>
 #include <lfreval/study/toml_rows.hpp>

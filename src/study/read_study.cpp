@@ -13,6 +13,7 @@
 #include <lfreval/types/number.hpp>
 
 #include "study/check.hpp"
+#include "study/stop_rules_of.hpp"
 #include "study/study_reader.hpp"
 
 namespace lfreval {
@@ -57,6 +58,7 @@ struct builder : study_reader {
     const bool of_deployments = std::any_of(out.sources.begin(), out.sources.end(), [](const study_source& s) { return s.table == "deployments" || s.table == "alerts"; });
     if (root.contains("decision") && !of_deployments) out.not_evaluated.push_back("decision");
     if (root.contains("privacy")) out.not_evaluated.push_back("privacy");
+    if (root.contains("stop_rule")) out.not_evaluated.push_back("stop_rule (for lfreval monitor)");
     if (out.groups.empty())
       for (const char* key : {"equivalence_margin", "equivalence_difference"})
         if (root["study"].as_table() != nullptr && root["study"].as_table()->contains(key)) out.not_evaluated.push_back("study." + std::string(key));
@@ -141,6 +143,7 @@ struct builder : study_reader {
     read_questions(*this, root, out);
     check_thresholds(root, out);
     name_unused(root, out);
+    static_cast<void>(stop_rules_of(root, out, file, errors)); // their mistakes are told now, not when somebody comes to watch
     return out;
   }
 };
