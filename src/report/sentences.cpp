@@ -90,7 +90,7 @@ std::string rate_words(double point, const interval& made) {
   return percent_words(point, rounding::nearest) + " " + limits_words(made.lower, made.upper);
 }
 
-std::string hourly_words(double per_second, const interval& made, unit of = unit::seconds) {
+std::string hourly_words(double per_second, const interval& made, unit of) {
   return significant(per_second * 3600, 3, rounding::nearest) + per_hour(of) + " (" + plain_words(made.lower * 3600, rounding::down) + " to " +
          plain_words(made.upper_unbounded() ? unbounded : made.upper * 3600, rounding::up) + ")";
 }

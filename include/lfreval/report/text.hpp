@@ -20,7 +20,7 @@ namespace lfreval {
 /// A rate with its unit and its limits rounded outward: `1 in 19,650 (1 in 40,747 to 1 in 10,725)`.
 [[nodiscard]] std::string rate_words(double point, const interval&);
 
-/// A rate per hour in words: `0.054 an hour (0.026 to 0.113)`.
-[[nodiscard]] std::string hourly_words(double per_second, const interval&);
+/// A rate per hour in words: `0.054 an hour (0.026 to 0.113)`; of officer time where that is what was counted.
+[[nodiscard]] std::string hourly_words(double per_second, const interval&, unit of = unit::seconds);
 
 } // namespace lfreval
