@@ -2,6 +2,7 @@
 /// Umbrella: the study language.
 #pragma once
 
+#include <lfreval/study/design.hpp>
 #include <lfreval/study/keys.hpp>
 #include <lfreval/study/stop_rules.hpp>
 #include <lfreval/study/study.hpp>

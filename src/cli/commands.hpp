@@ -43,6 +43,16 @@ struct trial_arguments {
 };
 int run_trial(const trial_arguments&);
 
+struct monitor_arguments {
+  std::string study, state, until, fail_on;
+};
+int monitor_study(const monitor_arguments&);
+struct plan_arguments {
+  std::string design, study;
+};
+int plan_design(const plan_arguments&);
+int compare_files(const std::string& first, const std::string& second);
+
 struct rate_arguments {
   std::string events, exposure, unit = "faces", of, limit;
   double confidence = 0.95;

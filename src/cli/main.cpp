@@ -93,9 +93,26 @@ int main(int count, char** values) {
   tried->add_flag("--write-templates", trial.write_templates, "Write the templates of the watchlist, which are sensitive; otherwise they stay in memory");
   tried->add_flag("--quiet", trial.quiet, "Print nothing but errors");
 
+  monitor_arguments monitored;
+  CLI::App* monitor = app.add_subcommand("monitor", "Watch a programme deployment by deployment: limits, shifts, drift and stop rules");
+  monitor->add_option("study", monitored.study, "Study file (TOML)")->required();
+  monitor->add_option("--state", monitored.state, "File that keeps what was fed; read if it is there, then written");
+  monitor->add_option("--until", monitored.until, "Last day to feed, as 2025-07-15");
+  monitor->add_option("--fail-on", monitored.fail_on, "Exit with 1 if a stop rule was ever triggered")->check(CLI::IsMember({"triggered"}));
+
+  plan_arguments planned;
+  CLI::App* plan = app.add_subcommand("plan", "What a trial needs to support its claims, and what a budget can and cannot show");
+  plan->add_option("design", planned.design, "Design file (TOML)")->required();
+  plan->add_option("-o,--output", planned.study, "Study file to write: limits and margins declared, its SHA-256 the pre-registration");
+
+  std::string second_file;
+  CLI::App* both = app.add_subcommand("compare", "Hold two evaluations against each other: what may be compared, and what changed beyond noise");
+  both->add_option("first", evaluation_file, "evaluation.json")->required();
+  both->add_option("second", second_file, "evaluation.json")->required();
+
   std::string what;
   CLI::App* reference = app.add_subcommand("reference", "Print reference material made from the program's own tables");
-  reference->add_option("what", what, "metrics, study, policy, guards or schema")->required()->check(CLI::IsMember({"metrics", "study", "policy", "guards", "schema"}));
+  reference->add_option("what", what, "metrics, study, design, policy, guards or schema")->required()->check(CLI::IsMember({"metrics", "study", "design", "policy", "guards", "schema"}));
 
   try {
     app.parse(count, values);
@@ -116,6 +133,9 @@ int main(int count, char** values) {
     else if (*policy) code = *listed ? list_policies() : *shown ? show_policy(named) : *checked ? check_policy(named) : diff_policies(named, other);
     else if (*begun) code = write_document(document);
     else if (*tried) code = run_trial(trial);
+    else if (*plan) code = plan_design(planned);
+    else if (*both) code = compare_files(evaluation_file, second_file);
+    else if (*monitor) code = monitor_study(monitored);
     else if (*reference) code = print_reference(what);
     std::cout.flush();
     if (!std::cout) {

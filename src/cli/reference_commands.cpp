@@ -5,6 +5,7 @@
 #include <lfreval/proportionality/policy.hpp>
 #include <lfreval/report/guards.hpp>
 #include <lfreval/report/json.hpp>
+#include <lfreval/study/design.hpp>
 #include <lfreval/study/keys.hpp>
 #include <lfreval/study/tables.hpp>
 #include <lfreval/types/metric.hpp>
@@ -59,12 +60,21 @@ void print_policy_language() {
   }
 }
 
-void print_study_language() {
-  std::cout << "# The study file\n\nWritten by `lfreval reference study` from the tables of keys and columns. In a path, `[]` is an array of tables and `*` any name.\n\n"
-               "| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n";
-  for (const study_key& key : study_keys())
+void print_keys(std::span<const study_key> keys) {
+  std::cout << "| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n";
+  for (const study_key& key : keys)
     std::cout << "| `" << bar_free(key.path) << "`" << (key.required ? " (required)" : "") << " | " << to_string(key.type) << " | " << bar_free(key.standard) << " | "
               << bar_free(key.allowed) << " | " << bar_free(key.meaning) << " |\n";
+}
+
+void print_design_language() {
+  std::cout << "# The design file\n\nRead by `lfreval plan`. Written by `lfreval reference design` from the table of keys. In a path, `[]` is an array of tables and `*` any name.\n\n";
+  print_keys(design_keys());
+}
+
+void print_study_language() {
+  std::cout << "# The study file\n\nWritten by `lfreval reference study` from the tables of keys and columns. In a path, `[]` is an array of tables and `*` any name.\n\n";
+  print_keys(study_keys());
   std::string_view table;
   for (const table_column& column : table_columns()) {
     if (column.table != table) {
@@ -119,6 +129,7 @@ int explain(const std::string& key) {
 int print_reference(const std::string& what) {
   if (what == "metrics") print_metrics();
   else if (what == "study") print_study_language();
+  else if (what == "design") print_design_language();
   else if (what == "guards") print_guards();
   else if (what == "policy") print_policy_language();
   else std::cout << evaluation_schema();

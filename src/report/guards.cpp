@@ -57,7 +57,7 @@ constexpr guard table[] = {
     {"M44", "the share of alerts that is right carried to another place", "it is of the records it was counted on; elsewhere it needs a declared prevalence and is a projection", refused, "include/lfreval/identification/predictive_value.hpp"},
     {"M45", "percentages of a handful of alerts", "below ten there are counts and no percentage", always_shown, "src/report/sentences.cpp"},
     {"M46", "trends made by a changing mix", "changes of counting and of threshold are found, dated and told beside the series", always_shown, "include/lfreval/series/change_points.hpp"},
-    {"M47", "many looks, and the best one reported", "what was declared before is hashed, and whether it came before use is checked", asked_for, "include/lfreval/proportionality/indicator.hpp"},
+    {"M47", "many looks, and the best one reported", "a programme is watched by limits that hold at every look, and a history that was looked at is not rewritten", refused, "include/lfreval/report/monitor.hpp"},
     // Effectiveness and proportionality
     {"M48", "arrests counted as benefit without what followed", "the ladder of outcomes, each stage of its own, and the missing stages by name", always_shown, "include/lfreval/proportionality/indicator.hpp"},
     {"M49", "grave cases told, lesser ones found", "the grades of offences of the list beside those of the people found", always_shown, "include/lfreval/proportionality/indicator.hpp"},

@@ -289,6 +289,11 @@ void check_keys(const toml::table& root, std::span<const study_key> keys, std::i
   walker{file, errors, split_keys(keys)}.walk(root, {});
 }
 
+void check_sections(const toml::table& root, std::span<const required_section> sections, const std::string& file, std::vector<error>& errors) {
+  for (const required_section& must : sections)
+    if (!root.contains(must.name)) errors.push_back(study_error(file, root.source(), error_code::missing_key, must.name, "", must.allowed));
+}
+
 std::vector<error> in_file_order(std::vector<error> all) {
   std::stable_sort(all.begin(), all.end(), [](const error& a, const error& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
   return all;

@@ -23,6 +23,14 @@ namespace lfreval {
 /// `schema` is newer than `newest_schema`.
 void check_keys(const toml::table& root, std::span<const study_key> keys, std::int64_t newest_schema, const std::string& file, std::vector<error>& errors);
 
+/// A table that must be there, and what it has to hold.
+struct required_section {
+  const char* name;
+  const char* allowed;
+};
+/// Appends one error for each section that is missing.
+void check_sections(const toml::table& root, std::span<const required_section> sections, const std::string& file, std::vector<error>& errors);
+
 [[nodiscard]] std::vector<error> in_file_order(std::vector<error>);
 
 } // namespace lfreval

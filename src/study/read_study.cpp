@@ -162,9 +162,8 @@ tl::expected<study, std::vector<error>> parse_study(std::string_view text, const
   const toml::table root = std::move(*parsed);
   check_keys(root, study_keys(), study_schema, name, errors);
   if (std::any_of(errors.begin(), errors.end(), [](const error& e) { return e.code == error_code::newer_schema; })) return tl::unexpected(in_file_order(std::move(errors)));
-  for (const char* must : {"study", "source"})
-    if (!root.contains(must))
-      errors.push_back(study_error(name, root.source(), error_code::missing_key, must, "", must == std::string_view("study") ? "a [study] table with a name" : "at least one [[source]]"));
+  static constexpr required_section sections[] = {{"study", "a [study] table with a name"}, {"source", "at least one [[source]]"}};
+  check_sections(root, sections, name, errors);
   std::vector<error> between;
   study out = builder{{name, between}}.build(root);
   // What one key says about another is told too, except where the key itself is already at fault.

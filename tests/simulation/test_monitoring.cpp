@@ -12,7 +12,7 @@
 
 using namespace lfreval;
 
-TEST_CASE("slow: sixty weekly looks raise false alarms in at most one programme of twenty where the ordinary interval raises 28 in 100") {
+TEST_CASE("slow: M47 sixty weekly looks raise false alarms in at most one programme of twenty where the ordinary interval raises 28 in 100") {
   constexpr int programmes = 4000, weeks = 60;
   constexpr std::uint64_t faces = 2000;
   constexpr double truth = 0.001;

@@ -1,0 +1,64 @@
+/// @file
+/// The plan of a trial: what its claims need, what its budget can and cannot show, and the study that it will be held to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <lfreval/study/design.hpp>
+
+namespace lfreval {
+
+/// What one claim needs. Counts of passages hold the design effect.
+struct planned_claim {
+  design_claim claim;
+  std::string group;                       ///< of a comparison: the group that needs most
+  bool reachable = false;                  ///< false where the planning values do not keep the limit themselves
+  std::uint64_t passages = 0;              ///< mated or non-mated, as the metric has it; of all groups together
+  std::uint64_t group_passages = 0;        ///< of a comparison: of `group`
+  double approximate_group_passages = 0.0; ///< of a ratio: by the normal form, before the exact test was asked
+  std::uint64_t most_errors = 0;           ///< of a limit: with so many among the independent passages it is still proven
+  std::uint64_t without_errors = 0;        ///< of a limit: passages when nothing goes wrong at all
+  double power = 0.0;                      ///< reached, if the planning values are right
+  std::optional<double> assurance;         ///< of a limit: the same when they are uncertain
+  std::optional<std::uint64_t> persons;    ///< of passages of people listed
+  std::optional<double> hours;             ///< of passages of others
+};
+
+/// What a budget says about one claim, and beyond the claims.
+struct budget_answer {
+  std::size_t claim = 0;
+  double power = 0.0;                    ///< with this budget
+  std::optional<double> assurance;
+  std::optional<double> best_limit;      ///< of a limit: what would be proven without any error
+  std::optional<double> detectable_ratio; ///< of a comparison: found with the planned power
+};
+
+struct group_sensitivity {
+  std::string axis, group;
+  double share = 0.0;
+  std::optional<double> detectable_ratio; ///< to everybody else; none where even all events on this group would not do
+};
+
+struct trial_plan {
+  trial_design design;
+  std::vector<planned_claim> claims;
+  std::uint64_t mated_passages = 0, nonmated_passages = 0; ///< the most that any claim needs
+  std::uint64_t persons = 0;
+  std::optional<double> hours;
+  std::vector<budget_answer> budget;
+  std::uint64_t budget_mated = 0, budget_nonmated = 0;
+  std::vector<group_sensitivity> groups;      ///< what the expected false alerts could show
+  std::string study, study_sha256;       ///< the pre-registration: a study file that declares limits and margins
+};
+
+/// Sizes every claim. Proofs of limits and comparisons of groups are by the exact tests that evaluations make, at the
+/// number of independent passages that the design effect leaves; equivalence by the normal form. Several groups against a reference share
+/// the error (Bonferroni): the planned passages are enough for Holm's procedure. Cost: up to seconds, for ratios near 1.
+[[nodiscard]] trial_plan plan_trial(const trial_design&);
+
+[[nodiscard]] std::string to_text(const trial_plan&);
+
+} // namespace lfreval

@@ -1,0 +1,66 @@
+/// @file
+/// A design: what a trial shall be able to show, and what is supposed about the world while nothing was measured.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <lfreval/study/keys.hpp>
+#include <lfreval/types/confidence.hpp>
+#include <lfreval/types/error.hpp>
+#include <lfreval/types/limit.hpp>
+
+namespace lfreval {
+
+/// Something that the trial shall support.
+struct design_claim {
+  enum class kind : std::uint8_t {
+    limit,      ///< a rate keeps a limit
+    ratio,      ///< a ratio between groups this large would be found
+    equivalence ///< groups that fare alike are shown to, within a margin
+  };
+  kind what = kind::limit;
+  metric_id metric{};
+  limit declared;              ///< of a limit
+  std::string group, reference; ///< axis, and the group the others are compared with
+  double factor = 0.0;         ///< ratio to be found, or margin
+};
+
+struct trial_design {
+  std::string file, sha256, name;
+  confidence level{0.95};
+  double power = 0.8;
+  std::uint64_t seed = 0;
+  std::optional<std::uint64_t> watchlist_persons;
+  std::map<metric_id, double> rates;         ///< planning value of each metric that a claim is on
+  std::optional<double> worth_passages;      ///< how many passages the planning values are worth, for the assurance
+  std::uint64_t passes_per_person = 1;
+  double design_effect = 1.0;                ///< declared, or 1 + (passes - 1) correlation
+  std::optional<double> within_person_correlation;
+  std::optional<double> footfall_per_hour;   ///< passages of people who are not listed
+  std::map<std::string, std::map<std::string, double>> mix; ///< axis -> group -> share of the passages
+  std::vector<design_claim> claims;
+  struct budget_values {
+    std::optional<std::uint64_t> persons, nonmated_passages; ///< volunteers, who are listed; passages of people who are not
+    std::optional<double> hours;
+    std::optional<std::uint64_t> expected_false_alerts;
+  };
+  std::optional<budget_values> budget;
+};
+
+/// The schema version of designs that this build reads.
+inline constexpr std::int64_t design_schema = 1;
+
+/// The design language, as `study_keys` is that of studies.
+[[nodiscard]] std::span<const study_key> design_keys() noexcept;
+
+/// Reads and checks a design. All errors are returned, first to last line.
+[[nodiscard]] tl::expected<trial_design, std::vector<error>> read_design(const std::string& file);
+[[nodiscard]] tl::expected<trial_design, std::vector<error>> parse_design(std::string_view text, const std::string& file);
+
+} // namespace lfreval

@@ -1,0 +1,188 @@
+#include <lfreval/study/design.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <lfreval/bytes/file.hpp>
+#include <lfreval/bytes/text.hpp>
+#include <lfreval/types/number.hpp>
+
+#include "study/check.hpp"
+
+namespace lfreval {
+
+namespace {
+
+using enum key_type;
+constexpr double any_high = std::numeric_limits<double>::max();
+constexpr double whole = 4503599627370496.0; // 2^52
+
+constexpr study_key keys[] = {
+    {"schema", integer, true, "1", "", 1, whole, "1", "version of the design language"},
+    {"design.name", text, true, "", "", 0, 0, "a text", "title of the trial"},
+    {"design.confidence", number, false, "0.95", "", 0.5, 1 - 1e-9, "a number from 0.5 to below 1: 0.95, not 95", "confidence of every interval and verdict"},
+    {"design.power", number, false, "0.8", "", 0.01, 1 - 1e-9, "a number below 1: 0.8, not 80", "the chance that the trial shall have to support each claim, if the planning values are right"},
+    {"design.seed", integer, false, "0", "", 0, whole, "a whole number from 0", "seed of the study that is written"},
+    {"planning.watchlist_persons", integer, false, "", "", 1, whole, "a whole number from 1", "persons on the list that the claims are about"},
+    {"planning.false_positive_identification_rate", number, false, "", "", 0, 1 - 1e-9, "a share from 0 to below 1", "supposed rate against that list"},
+    {"planning.true_positive_identification_rate", number, false, "", "", 1e-9, 1, "a share above 0", "supposed rate of people listed"},
+    {"planning.worth_passages", number, false, "", "", 1, any_high, "a number from 1", "how many passages the planning values are worth: for the chance that allows for their being wrong"},
+    {"planning.within_person_correlation", number, false, "", "", 0, 1, "a number from 0 to 1", "how alike the passages of one person end; or give design_effect"},
+    {"planning.design_effect", number, false, "", "", 1, 1e6, "a number from 1", "by how much dependence shrinks the number of passages"},
+    {"planning.passes_per_person", integer, false, "1", "", 1, 1e6, "a whole number from 1", "passages that each volunteer makes"},
+    {"planning.footfall_per_hour", number, false, "", "", 1e-6, any_high, "a number above 0", "passages an hour of people who are not listed"},
+    {"planning.mix.*.*", number, false, "", "", 1e-9, 1, "a share above 0", "share of each group among the passages of an axis; they add up to 1"},
+    {"claim[].metric", text, true, "", "false_positive_identification_rate|true_positive_identification_rate", 0, 0, "false_positive_identification_rate or true_positive_identification_rate", "rate that the claim is about"},
+    {"claim[].at_most", fraction, false, "", "", 0, 0, "{ events = 1, exposure = 1000 }, two whole numbers", "limit to be proven, from above"},
+    {"claim[].at_least", fraction, false, "", "", 0, 0, "{ events = 9, exposure = 10 }, two whole numbers", "limit to be proven, from below"},
+    {"claim[].group", text, false, "", "", 0, 0, "an axis of planning.mix", "axis whose groups are compared"},
+    {"claim[].reference", text, false, "", "", 0, 0, "a group of that axis", "group that the others are compared with"},
+    {"claim[].ratio", number, false, "", "", 1.01, 1000, "a ratio above 1", "true ratio of the rates of a group and the reference that shall be found; of misses for true positive rates"},
+    {"claim[].margin", number, false, "", "", 1.01, 1000, "a ratio above 1", "margin within which groups that fare alike shall be shown to"},
+    {"budget.persons", integer, false, "", "", 1, whole, "a whole number from 1", "volunteers, all of them listed"},
+    {"budget.nonmated_passages", integer, false, "", "", 1, whole, "a whole number from 1", "passages of people who are not listed; or give hours"},
+    {"budget.hours", number, false, "", "", 1e-6, any_high, "a number above 0", "hours of footfall"},
+    {"budget.expected_false_alerts", integer, false, "", "", 0, 1e9, "a whole number from 0", "false alerts to be expected in all, for what they can say of groups"},
+};
+
+struct builder {
+  const std::string& file;
+  std::vector<error>& errors;
+
+  void add(const toml::node& at, error_code code, std::string key, std::string value, std::string allowed) {
+    errors.push_back(study_error(file, at.source(), code, std::move(key), std::move(value), std::move(allowed)));
+  }
+
+  static std::optional<std::uint64_t> counted(toml::node_view<const toml::node> node) {
+    const auto value = node.value<std::int64_t>();
+    return value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
+  }
+
+  void read_planning(const toml::table& table, trial_design& out) {
+    out.watchlist_persons = counted(table["watchlist_persons"]);
+    for (const metric_id metric : {metric_id::false_positive_identification_rate, metric_id::true_positive_identification_rate})
+      if (const auto rate = table[to_string(metric)].value<double>()) out.rates[metric] = *rate;
+    out.worth_passages = table["worth_passages"].value<double>();
+    out.passes_per_person = counted(table["passes_per_person"]).value_or(1);
+    out.within_person_correlation = table["within_person_correlation"].value<double>();
+    const auto effect = table["design_effect"].value<double>();
+    if (effect && out.within_person_correlation) add(*table.get("design_effect"), error_code::not_allowed, "planning.design_effect", shortest(*effect), "design_effect or within_person_correlation, not both");
+    out.design_effect = effect.value_or(1.0 + (static_cast<double>(out.passes_per_person) - 1.0) * out.within_person_correlation.value_or(0.0));
+    if (!effect && !out.within_person_correlation && out.passes_per_person > 1)
+      add(table, error_code::missing_key, "planning.within_person_correlation", "", "how alike the passages of one person end, or a design_effect: passes of one person are not independent");
+    out.footfall_per_hour = table["footfall_per_hour"].value<double>();
+    if (const toml::table* mix = table["mix"].as_table())
+      for (const auto& [axis, node] : *mix) {
+        if (!node.is_table()) continue;
+        auto& shares = out.mix[std::string(axis.str())];
+        double total = 0;
+        for (const auto& [label, share] : *node.as_table())
+          if (const auto value = share.value<double>()) {
+            shares.emplace(std::string(label.str()), *value);
+            total += *value;
+          }
+        if (shares.size() < 2 || std::abs(total - 1.0) > 1e-6) add(node, error_code::not_allowed, "planning.mix", shortest(total), "shares of two groups or more that add up to 1");
+      }
+  }
+
+  void read_limit(const toml::table& table, design_claim& one) {
+    const bool most = table.contains("at_most");
+    const char* side = most ? "at_most" : "at_least";
+    const auto events = counted(table[side]["events"]), exposure = counted(table[side]["exposure"]);
+    if (!events || !exposure || *exposure == 0) return; // told where it stands
+    one.declared = {one.metric, most ? limit_direction::at_most : limit_direction::at_least, *events, *exposure, "the design of this trial"};
+    if (describe(one.metric).direction != one.declared.direction || one.declared.events == 0 || one.declared.events >= one.declared.exposure)
+      add(table, error_code::not_allowed, std::string("claim.") + side, std::to_string(*events) + " in " + std::to_string(*exposure),
+          one.metric == metric_id::true_positive_identification_rate ? "at_least, a share above 0 and below 1" : "at_most, a share above 0 and below 1");
+  }
+
+  void read_claim(const toml::table& table, trial_design& out) {
+    design_claim one;
+    const auto metric = metric_from_key(table["metric"].value_or(std::string()));
+    if (!metric || (*metric != metric_id::false_positive_identification_rate && *metric != metric_id::true_positive_identification_rate)) return; // told by its key
+    one.metric = *metric;
+    int kinds = 0;
+    for (const char* key : {"at_most", "at_least", "ratio", "margin"}) kinds += table.contains(key) ? 1 : 0;
+    if (kinds != 1) {
+      add(table, error_code::missing_key, "claim", std::string(to_string(one.metric)), "exactly one of at_most, at_least, ratio and margin");
+      return;
+    }
+    if (!out.rates.contains(one.metric)) add(table, error_code::missing_key, "planning." + std::string(to_string(one.metric)), "", "the rate that is supposed, for this claim");
+    if (table.contains("at_most") || table.contains("at_least")) {
+      for (const char* key : {"group", "reference"})
+        if (table.contains(key)) add(*table.get(key), error_code::not_allowed, std::string("claim.") + key, "a limit", "only with ratio or margin");
+      read_limit(table, one);
+    } else {
+      one.what = table.contains("ratio") ? design_claim::kind::ratio : design_claim::kind::equivalence;
+      one.factor = table[table.contains("ratio") ? "ratio" : "margin"].value_or(0.0);
+      one.group = table["group"].value_or(std::string());
+      one.reference = table["reference"].value_or(std::string());
+      const auto axis = out.mix.find(one.group);
+      if (axis == out.mix.end()) add(table, error_code::not_allowed, "claim.group", one.group, "an axis of [planning.mix]");
+      else if (!axis->second.contains(one.reference)) add(table, error_code::not_allowed, "claim.reference", one.reference, "a group of [planning.mix." + one.group + "]");
+      const auto rate = out.rates.find(one.metric);
+      if (rate != out.rates.end()) {
+        const double error = one.metric == metric_id::true_positive_identification_rate ? 1.0 - rate->second : rate->second;
+        if (!(error > 0.0) || !(error * one.factor < 1.0)) add(table, error_code::not_allowed, "claim.ratio", shortest(one.factor), "a rate of errors above 0 whose multiple stays below 1");
+      }
+    }
+    out.claims.push_back(std::move(one));
+  }
+
+  trial_design build(const toml::table& root) {
+    trial_design out;
+    out.name = root["design"]["name"].value_or(std::string());
+    if (const double level = root["design"]["confidence"].value_or(0.95); level > 0 && level < 1) out.level = confidence::checked(level);
+    out.power = root["design"]["power"].value_or(0.8);
+    out.seed = counted(root["design"]["seed"]).value_or(0);
+    if (const toml::table* planning = root["planning"].as_table()) read_planning(*planning, out);
+    if (const toml::array* claims = root["claim"].as_array())
+      for (const toml::node& entry : *claims)
+        if (entry.is_table()) read_claim(*entry.as_table(), out);
+    if (const toml::table* table = root["budget"].as_table()) {
+      trial_design::budget_values budget{counted((*table)["persons"]), counted((*table)["nonmated_passages"]), (*table)["hours"].value<double>(), counted((*table)["expected_false_alerts"])};
+      if (budget.hours && budget.nonmated_passages) add(*table->get("hours"), error_code::not_allowed, "budget.hours", shortest(*budget.hours), "hours or nonmated_passages, not both");
+      if (budget.hours && !out.footfall_per_hour) add(*table->get("hours"), error_code::missing_key, "planning.footfall_per_hour", "", "the footfall, for a budget in hours");
+      if (budget.hours && out.footfall_per_hour && !budget.nonmated_passages && *budget.hours * *out.footfall_per_hour <= whole)
+        budget.nonmated_passages = static_cast<std::uint64_t>(*budget.hours * *out.footfall_per_hour);
+      out.budget = budget;
+    }
+    return out;
+  }
+};
+
+} // namespace
+
+std::span<const study_key> design_keys() noexcept { return keys; }
+
+tl::expected<trial_design, std::vector<error>> parse_design(std::string_view text, const std::string& file) {
+  std::vector<error> errors;
+  if (const auto readable = check_text(text, file); !readable) return tl::unexpected(std::vector{readable.error()});
+  else text = *readable;
+  const auto root = parse_toml(text, file);
+  if (!root) return tl::unexpected(std::vector{root.error()});
+  static constexpr required_section sections[] = {{"design", "a [design] table with a name"}, {"planning", "a [planning] table of what is supposed"}, {"claim", "at least one [[claim]]"}};
+  check_keys(*root, design_keys(), design_schema, file, errors);
+  if (std::any_of(errors.begin(), errors.end(), [](const error& e) { return e.code == error_code::newer_schema; })) return tl::unexpected(std::move(errors));
+  check_sections(*root, sections, file, errors);
+  std::vector<error> between;
+  trial_design out = builder{file, between}.build(*root);
+  // What one key says about another is told too, except where the key itself is already at fault.
+  for (error& why : between)
+    if (std::none_of(errors.begin(), errors.end(), [&](const error& told) { return told.line == why.line; })) errors.push_back(std::move(why));
+  if (!errors.empty()) return tl::unexpected(in_file_order(std::move(errors)));
+  out.file = file;
+  out.sha256 = sha256_hex(text);
+  return out;
+}
+
+tl::expected<trial_design, std::vector<error>> read_design(const std::string& file) {
+  const auto bytes = read_file(file);
+  if (!bytes) return tl::unexpected(std::vector{bytes.error()});
+  auto out = parse_design(bytes->bytes, file);
+  if (out) out->sha256 = bytes->sha256;
+  return out;
+}
+
+} // namespace lfreval
