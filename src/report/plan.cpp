@@ -8,7 +8,9 @@
 #include <lfreval/disparity/detectable_ratio.hpp>
 #include <lfreval/identification/guaranteed_errors.hpp>
 #include <lfreval/identification/proof_power.hpp>
+#include <lfreval/intervals/clustered_limits.hpp>
 #include <lfreval/intervals/quantile.hpp>
+#include <lfreval/intervals/two_sided_binomial.hpp>
 #include <lfreval/proportionality/belief.hpp>
 #include <lfreval/study/study.hpp>
 #include <lfreval/types/number.hpp>
@@ -36,14 +38,61 @@ struct planner {
   }
   static double target(const design_claim& claim) { return of_misses(claim) ? 1.0 - claim.declared.value() : claim.declared.value(); }
 
-  std::optional<double> assured(const design_claim& claim, std::uint64_t independent) const {
-    if (!design.worth_passages || independent == 0) return std::nullopt;
-    const double rate = error_rate(claim), worth = *design.worth_passages;
-    if (!(rate > 0.0)) return std::nullopt;
-    return decision::assurance(independent, target(claim), design.level, {rate * worth, (1.0 - rate) * worth}).probability;
+  double passes() const { return static_cast<double>(design.passes_per_person); }
+  /// Of meeting the limit with at most `errors`. Without any error each person counts once, which may not be enough where a few
+  /// errors would be.
+  double chance(const design_claim& claim, std::uint64_t errors, std::uint64_t passages) const {
+    const double independent = std::floor(static_cast<double>(passages) / design.design_effect), rate = error_rate(claim);
+    const double at_most = detail::binomial_up_to(static_cast<double>(errors), independent, rate);
+    return is_met(claim, 0, passages) ? at_most : std::max(0.0, at_most - detail::binomial_up_to(0.0, independent, rate));
   }
 
-  std::uint64_t independent(std::uint64_t passages) const { return static_cast<std::uint64_t>(static_cast<double>(passages) / design.design_effect); }
+  /// Whether the verdict of an evaluation would be that the limit is met: by the rung of the ladder that so many errors of
+  /// people with equal numbers of passages are on.
+  bool is_met(const design_claim& claim, std::uint64_t errors, std::uint64_t passages) const {
+    const auto n = static_cast<double>(passages);
+    const double persons = std::floor(n / passes()), q = design.level.alpha();
+    if (persons < 2.0) return false;
+    if (errors == 0) return distribution::binomial_zero_upper(persons, q) <= target(claim);
+    const double effect = std::max(design.design_effect, persons / (persons - 1.0)), observed = static_cast<double>(errors) * design.design_effect;
+    if (observed >= n) return false;
+    const detail::clustered_moments m{metric_family::share, observed / n, n, persons, effect, 1.0, (design.design_effect > 1.0 ? design.design_effect : passes()) / n};
+    return (of_misses(claim) ? m.korn_graubard_upper(q) : m.checking_upper(q)) <= target(claim);
+  }
+
+  /// The fewest passages with which so many independent errors still meet the limit.
+  std::uint64_t passages_for(const design_claim& claim, std::uint64_t errors) const {
+    std::uint64_t too_few = 0, enough = rounded_up(static_cast<double>(identification::passages_needed(target(claim), design.level, errors).value_or(largest_count)) * design.design_effect);
+    while (enough < largest_count && !is_met(claim, errors, enough)) {
+      too_few = enough;
+      enough = std::min(largest_count, enough + enough / 8 + 1);
+    }
+    while (too_few > 0 && enough - too_few > 1) {
+      const std::uint64_t middle = too_few + (enough - too_few) / 2;
+      (is_met(claim, errors, middle) ? enough : too_few) = middle;
+    }
+    return enough;
+  }
+
+  /// The most errors with which so many passages meet the limit; nothing when not even none would do.
+  std::optional<std::uint64_t> errors_allowed(const design_claim& claim, std::uint64_t passages) const {
+    const auto independent = static_cast<std::uint64_t>(static_cast<double>(passages) / design.design_effect);
+    auto most = identification::guaranteed_k(independent, target(claim), design.level);
+    while (most && !is_met(claim, *most, passages)) most = *most == 0 ? std::nullopt : std::optional(*most - 1);
+    return most;
+  }
+
+  /// The same chance when the planning values are uncertain.
+  std::optional<double> assured(const design_claim& claim, std::optional<std::uint64_t> errors, std::uint64_t passages) const {
+    const double rate = error_rate(claim);
+    if (!design.worth_passages || !(rate > 0.0)) return std::nullopt;
+    if (!errors) return 0.0;
+    const auto independent = static_cast<std::uint64_t>(static_cast<double>(passages) / design.design_effect);
+    const double a = rate * *design.worth_passages, b = (1.0 - rate) * *design.worth_passages, n = static_cast<double>(independent);
+    const double proven = decision::assurance(independent, target(claim), design.level, {a, b}).probability;
+    const double no_error = std::exp(std::lgamma(b + n) - std::lgamma(b) + std::lgamma(a + b) - std::lgamma(a + b + n));
+    return is_met(claim, 0, passages) ? proven : std::max(0.0, proven - no_error);
+  }
 
   /// Each of several comparisons with one reference has its part of the error.
   confidence level_of(const design_claim& claim) const {
@@ -53,14 +102,18 @@ struct planner {
 
   void plan_limit(planned_claim& out) const {
     const design_claim& claim = out.claim;
-    if (const auto none = identification::passages_needed(target(claim), design.level)) out.without_errors = rounded_up(static_cast<double>(*none) * design.design_effect);
+    out.without_errors = passages_for(claim, 0);
     const auto found = identification::passages_to_prove(target(claim), error_rate(claim), design.level, design.power);
     if (!found) return;
-    out.reachable = true;
-    out.passages = rounded_up(static_cast<double>(found->passages) * design.design_effect);
-    out.most_errors = found->most_errors;
-    out.power = found->power;
-    out.assurance = assured(claim, found->passages);
+    // An evaluation asks for a little more than the binomial test of independent passages.
+    for (std::uint64_t errors = found->most_errors;; ++errors) {
+      out.passages = passages_for(claim, errors);
+      out.most_errors = errors;
+      out.power = chance(claim, errors, out.passages);
+      if (out.power >= design.power || errors > found->most_errors + 1000) break;
+    }
+    out.reachable = out.power >= design.power && out.passages < largest_count;
+    out.assurance = assured(claim, out.most_errors, out.passages);
   }
 
   /// Independent passages of a group, against a reference `allocation` times as large, that find a ratio.
@@ -138,10 +191,10 @@ struct planner {
       budget_answer answer;
       answer.claim = i;
       if (claim.what == design_claim::kind::limit) {
-        const std::uint64_t n = independent(passages);
-        answer.power = identification::proof_power(n, target(claim), error_rate(claim), design.level);
-        answer.assurance = assured(claim, n);
-        if (n > 0) answer.best_limit = distribution::binomial_zero_upper(static_cast<double>(n), design.level.alpha());
+        const auto errors = errors_allowed(claim, passages);
+        answer.power = errors ? chance(claim, *errors, passages) : 0.0;
+        answer.assurance = assured(claim, errors, passages);
+        if (const std::uint64_t persons = passages / design.passes_per_person; persons > 0) answer.best_limit = distribution::binomial_zero_upper(static_cast<double>(persons), design.level.alpha());
       } else if (claim.what == design_claim::kind::ratio) {
         answer.detectable_ratio = detectable(claim, static_cast<double>(passages));
       }
@@ -176,6 +229,7 @@ std::string study_of(const trial_design& design) {
     if (claim.what == design_claim::kind::equivalence) margin = margin == 0.0 ? claim.factor : std::min(margin, claim.factor);
   if (margin > 1.0) out += "equivalence_margin = " + shortest(margin) + "\n";
   if (design.design_effect > 1.0) out += "planning_design_effect = " + shortest(design.design_effect) + "\n";
+  if (design.operating_threshold) out += "\n[system." + design.system + "]\noperating_threshold = " + shortest(*design.operating_threshold) + "\n";
   if (design.watchlist_persons) out += "\n[watchlist]\noperational_persons = " + std::to_string(*design.watchlist_persons) + "\n";
   std::vector<std::string> axes;
   for (const design_claim& claim : design.claims) {
@@ -184,6 +238,7 @@ std::string study_of(const trial_design& design) {
     out += "\n[[group]]\nname = " + quoted(claim.group) + "\ntable = \"persons\"\nreference = " + quoted(claim.reference) + "\n";
   }
   out += "\n[[source]]\nname = \"trial\"\nkind = \"seeded\"\ntable = \"passages\"\nfiles = [\"passages.csv\"]\n";
+  if (design.operating_threshold) out += "system = " + quoted(design.system) + "\n";
   if (!axes.empty()) out += "\n[[source]]\nname = \"people\"\nkind = \"seeded\"\ntable = \"persons\"\nfiles = [\"persons.csv\"]\n";
   for (const design_claim& claim : design.claims) {
     if (claim.what != design_claim::kind::limit) continue;

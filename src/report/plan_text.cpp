@@ -46,7 +46,7 @@ std::string need_words(const trial_design& design, const planned_claim& one) {
     out += "; proven with up to " + grouped(one.most_errors) + (of_misses(claim) ? " misses" : " false positives") + " among the independent ones";
     out += ". Chance: " + chance_words(one.power) + " if the planning values are right";
     if (one.assurance) out += ", " + chance_words(*one.assurance) + " if they are as uncertain as declared";
-    out += ". " + counted_words(one.without_errors, passages_of(claim), "") + " would do without a single error.";
+    out += ". " + counted_words(one.without_errors, passages_of(claim), "") + " would do without a single error" + (design.passes_per_person > 1 ? ", when each person counts once." : ".");
   } else {
     out += "; " + grouped(one.group_passages) + " of them of " + printable(one.group);
     if (claim.what == design_claim::kind::ratio) out += " (" + grouped(static_cast<std::uint64_t>(std::ceil(one.approximate_group_passages))) + " independent ones by the normal form, before the exact test). Chance: " + chance_words(one.power) + ".";
@@ -109,6 +109,7 @@ std::string to_text(const trial_plan& p) {
   if (d.budget) out += budget_block(p);
   out += "\n" + paragraph("The chances hold claim by claim, not for all of them together. False positives of people who pass unasked are taken to be as dependent as those of volunteers; "
                           "how alike their passages are is itself a thing to measure.", 0);
+  if (!d.operating_threshold) out += "\n" + paragraph("No operating_threshold was declared: add it to the study before its hash is deposited, or the limits are about no threshold.", 0);
   out += "\nPre-registration: SHA-256 " + p.study_sha256 + " of the study file\n";
   return out;
 }

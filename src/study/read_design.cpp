@@ -24,6 +24,8 @@ constexpr study_key keys[] = {
     {"design.confidence", number, false, "0.95", "", 0.5, 1 - 1e-9, "a number from 0.5 to below 1: 0.95, not 95", "confidence of every interval and verdict"},
     {"design.power", number, false, "0.8", "", 0.01, 1 - 1e-9, "a number below 1: 0.8, not 80", "the chance that the trial shall have to support each claim, if the planning values are right"},
     {"design.seed", integer, false, "0", "", 0, whole, "a whole number from 0", "seed of the study that is written"},
+    {"design.system", text, false, "system", "", 0, 0, "lower-case letters, digits and _", "name of the system in the study that is written"},
+    {"design.operating_threshold", number, false, "", "", 0, 1, "a score from 0 to 1; another scale is added to the study before it is hashed", "threshold that the limits are about"},
     {"planning.watchlist_persons", integer, false, "", "", 1, whole, "a whole number from 1", "persons on the list that the claims are about"},
     {"planning.false_positive_identification_rate", number, false, "", "", 0, 1 - 1e-9, "a share from 0 to below 1", "supposed rate against that list"},
     {"planning.true_positive_identification_rate", number, false, "", "", 1e-9, 1, "a share above 0", "supposed rate of people listed"},
@@ -136,6 +138,10 @@ struct builder {
     if (const double level = root["design"]["confidence"].value_or(0.95); level > 0 && level < 1) out.level = confidence::checked(level);
     out.power = root["design"]["power"].value_or(0.8);
     out.seed = counted(root["design"]["seed"]).value_or(0);
+    out.system = root["design"]["system"].value_or(std::string("system"));
+    if (out.system.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
+      add(*root["design"]["system"].node(), error_code::not_allowed, "design.system", out.system, "lower-case letters, digits and _");
+    out.operating_threshold = root["design"]["operating_threshold"].value<double>();
     if (const toml::table* planning = root["planning"].as_table()) read_planning(*planning, out);
     if (const toml::array* claims = root["claim"].as_array())
       for (const toml::node& entry : *claims)

@@ -54,8 +54,9 @@ struct trial_plan {
   std::string study, study_sha256;       ///< the pre-registration: a study file that declares limits and margins
 };
 
-/// Sizes every claim. Proofs of limits and comparisons of groups are by the exact tests that evaluations make, at the
-/// number of independent passages that the design effect leaves; equivalence by the normal form. Several groups against a reference share
+/// Sizes every claim. Limits are held to the bound of the ladder that the evaluation will take, for people with equal numbers of
+/// passages and the planned design effect; comparisons of groups to the exact test at the number of independent passages that the
+/// design effect leaves; equivalence to the normal form. Several groups against a reference share
 /// the error (Bonferroni): the planned passages are enough for Holm's procedure. Cost: up to seconds, for ratios near 1.
 [[nodiscard]] trial_plan plan_trial(const trial_design&);
 

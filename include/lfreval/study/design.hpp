@@ -36,6 +36,8 @@ struct trial_design {
   confidence level{0.95};
   double power = 0.8;
   std::uint64_t seed = 0;
+  std::string system = "system";             ///< its name in the study
+  std::optional<double> operating_threshold; ///< that the limits are about
   std::optional<std::uint64_t> watchlist_persons;
   std::map<metric_id, double> rates;         ///< planning value of each metric that a claim is on
   std::optional<double> worth_passages;      ///< how many passages the planning values are worth, for the assurance
