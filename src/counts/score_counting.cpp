@@ -66,13 +66,13 @@ struct score_counting::state {
     std::uint32_t failed = 0;
     for (const float score : row.scores) failed += score == no_score ? 1U : 0U;
     for (const std::uint32_t i : row.mates) {
-      out.mated.push_back({row.scores[i], row.probe, row.references[i]});
+      out.mated.push_back({row.probe, row.references[i], row.scores[i]});
       failed_mated += row.scores[i] == no_score ? 1 : 0;
     }
     for (const std::uint32_t i : row.undecided) {
       add_one(out.undecided_of_probe, row.probe);
       add_one(out.undecided_of_reference, row.references[i]);
-      if (named) out.undecided.push_back({row.scores[i], row.probe, row.references[i]});
+      if (named) out.undecided.push_back({row.probe, row.references[i], row.scores[i]});
     }
     each_nonmated_run(row, [&](std::size_t from, std::size_t to) {
       keep_scores(row, from, to);
@@ -121,7 +121,7 @@ struct score_counting::state {
         ++failed_nonmated;
         add_one(out.failed_of_probe, row.probe);
         add_one(out.failed_of_reference, row.references[i]);
-        if (named) out.failed.push_back({no_score, row.probe, row.references[i]});
+        if (named) out.failed.push_back({row.probe, row.references[i], no_score});
       }
     });
   }

@@ -5,7 +5,7 @@
 
 #include <lfreval/intervals/binomial.hpp>
 
-namespace lfreval::verification {
+namespace lfreval::verification_bias {
 
 namespace {
 
@@ -14,7 +14,7 @@ double logistic(double log_odds) { return 1.0 / (1.0 + std::exp(-log_odds)); }
 } // namespace
 
 estimable<corrected_accuracy> begg_greenes(const checked_results& alerted, const checked_results& silent, confidence level) {
-  constexpr const char* name = "verification::begg_greenes";
+  constexpr const char* name = "verification_bias::begg_greenes";
   for (const checked_results& r : {alerted, silent})
     for (const std::uint64_t n : {r.listed, r.others, r.unchecked}) detail::require_count(name, "count", n);
   if (alerted.checked() == 0 || silent.checked() == 0)
@@ -47,7 +47,7 @@ estimable<corrected_accuracy> begg_greenes(const checked_results& alerted, const
   return out;
 }
 
-} // namespace lfreval::verification
+} // namespace lfreval::verification_bias
 
 namespace lfreval::audit {
 

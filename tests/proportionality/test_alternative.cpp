@@ -73,15 +73,15 @@ TEST_CASE("non-inferiority agrees with its own lower limit") {
 }
 
 TEST_CASE("no listed person among those checked without an alert leaves an interval, not a sensitivity of 1") {
-  const auto found = verification::begg_greenes({50, 30, 20}, {0, 60, 900}, level).value();
+  const auto found = verification_bias::begg_greenes({50, 30, 20}, {0, 60, 900}, level).value();
   CHECK(found.sensitivity == 1.0);
   CHECK(found.sensitivity_limits.method == interval_method::corners);
   CHECK(found.sensitivity_limits.upper == 1.0);
   CHECK(found.sensitivity_limits.lower < 0.7);
-  CHECK(verification::begg_greenes({0, 3, 1}, {0, 5, 9}, level).error().reason == undefined_reason::no_events);
-  CHECK(verification::begg_greenes({5, 3, 1}, {0, 0, 9}, level).error().reason == undefined_reason::empty);
+  CHECK(verification_bias::begg_greenes({0, 3, 1}, {0, 5, 9}, level).error().reason == undefined_reason::no_events);
+  CHECK(verification_bias::begg_greenes({5, 3, 1}, {0, 0, 9}, level).error().reason == undefined_reason::empty);
   // Everybody checked: nothing is corrected.
-  const auto all = verification::begg_greenes({40, 10, 0}, {8, 90, 0}, level).value();
+  const auto all = verification_bias::begg_greenes({40, 10, 0}, {8, 90, 0}, level).value();
   CHECK(all.sensitivity == doctest::Approx(all.naive_sensitivity));
   CHECK(all.specificity == doctest::Approx(all.naive_specificity));
 }

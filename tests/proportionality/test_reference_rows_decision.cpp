@@ -118,7 +118,7 @@ const std::map<std::string, std::function<values(const json&)>>& handlers() {
        }},
       {"verification.begg_greenes",
        [](const json& in) -> values {
-         const auto r = verification::begg_greenes({count_of(in, "pos_D"), count_of(in, "pos_nonD"), count_of(in, "pos_unverified")},
+         const auto r = verification_bias::begg_greenes({count_of(in, "pos_D"), count_of(in, "pos_nonD"), count_of(in, "pos_unverified")},
                                                    {count_of(in, "neg_D"), count_of(in, "neg_nonD"), count_of(in, "neg_unverified")}, confidence{0.95}).value();
          return {{"/sens", r.sensitivity}, {"/spec", r.specificity}, {"/sens_naive", r.naive_sensitivity}, {"/spec_naive", r.naive_specificity},
                  {"/prevalence", r.prevalence}, {"/se_logit_sens", r.standard_error}, {"/sens_lo", r.sensitivity_limits.lower}, {"/sens_hi", r.sensitivity_limits.upper}};

@@ -19,7 +19,7 @@ constexpr std::uint64_t faces_of_each = 10'000;
 constexpr int deployments = 100;
 
 /// Poisson by inversion, for means up to some hundreds.
-std::uint64_t poisson(test::random& draw, double mean) {
+std::uint64_t inverted_poisson(test::random& draw, double mean) {
   double at = std::exp(-mean), below = at;
   const double u = draw.uniform();
   std::uint64_t k = 0;
@@ -43,7 +43,7 @@ covered simulate(double cv, int trials) {
     for (int d = 0; d < deployments; ++d) {
       const double shape = 1.0 / (cv * cv), busy = cv == 0.0 ? 1.0 : distribution::gamma_lower_quantile(shape, draw.uniform()) / shape;
       const auto n = static_cast<double>(faces_of_each);
-      clusters.push_back({poisson(draw, busy * outcomes_per_face * n), poisson(draw, busy * harms_per_face * n), faces_of_each});
+      clusters.push_back({inverted_poisson(draw, busy * outcomes_per_face * n), inverted_poisson(draw, busy * harms_per_face * n), faces_of_each});
     }
     const decision::clustered_benefit sums(clusters, cluster_unit::deployment, level);
     const auto& total = sums.totals();

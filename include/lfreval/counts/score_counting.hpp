@@ -8,17 +8,12 @@
 #include <span>
 #include <vector>
 
+#include <lfreval/counts/scored_pair.hpp>
 #include <lfreval/counts/score_comparisons.hpp>
 #include <lfreval/counts/score_searches.hpp>
 #include <lfreval/log/scores.hpp>
 
 namespace lfreval {
-
-/// A comparison and its score.
-struct scored_pair {
-  float score = 0;
-  std::uint32_t probe = 0, reference = 0; ///< places in `score_set::probes` and `score_set::references`
-};
 
 /// What is kept of the scores of one set.
 struct counted_scores {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <lfreval/counts/scored_pair.hpp>
 #include <lfreval/counts/search.hpp>
 #include <lfreval/counts/threshold_grid.hpp>
 #include <lfreval/counts/threshold_sweep.hpp>
@@ -89,13 +90,6 @@ private:
   std::vector<std::vector<scored_reference>> best_;
   std::vector<shortlist> open_; ///< of the probes of the current block
   std::vector<std::uint32_t> places_;
-};
-
-/// A comparison at or above the threshold asked for.
-struct scored_pair {
-  std::uint32_t probe = 0, reference = 0;
-  float score = 0;
-  friend bool operator==(const scored_pair&, const scored_pair&) = default;
 };
 
 /// Every comparison whose exact score reaches a threshold, by probe and then reference.

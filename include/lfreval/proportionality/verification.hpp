@@ -10,7 +10,7 @@
 #include <lfreval/types/estimable.hpp>
 #include <lfreval/types/interval.hpp>
 
-namespace lfreval::verification {
+namespace lfreval::verification_bias {
 
 /// One result of the system: how many were found to be listed, how many not, and how many nobody checked.
 struct checked_results {
@@ -36,7 +36,7 @@ struct corrected_accuracy {
 /// Cites: Begg & Greenes 1983.
 [[nodiscard]] estimable<corrected_accuracy> begg_greenes(const checked_results& alerted, const checked_results& silent, confidence level);
 
-} // namespace lfreval::verification
+} // namespace lfreval::verification_bias
 
 namespace lfreval::audit {
 
