@@ -50,14 +50,18 @@ struct trial_plan {
   std::optional<double> hours;
   std::vector<budget_answer> budget;
   std::uint64_t budget_mated = 0, budget_nonmated = 0;
-  std::vector<group_sensitivity> groups;      ///< what the expected false alerts could show
-  std::string study, study_sha256;       ///< the pre-registration: a study file that declares limits and margins
+  std::vector<group_sensitivity> groups; ///< what the expected false alerts could show
+  std::string study, study_sha256; ///< the pre-registration: a study file that declares limits and margins
 };
 
 /// Sizes every claim. Limits are held to the bound of the ladder that the evaluation will take, for people with equal numbers of
 /// passages and the planned design effect; comparisons of groups to the exact test at the number of independent passages that the
-/// design effect leaves; equivalence to the normal form. Several groups against a reference share
-/// the error (Bonferroni): the planned passages are enough for Holm's procedure. Cost: up to seconds, for ratios near 1.
+/// design effect leaves; equivalence to the normal form. Several groups against a reference share the error (Bonferroni): the planned
+/// passages are enough for Holm's procedure.
+///
+/// The design effect is taken as known, and a trial estimates it: of 1,000 simulated trials each, 76 % proved their limit where
+/// 81 % was planned (54 persons x 10), 77 % for 80 % (57 x 4), 75 % for 82 % (233 x 5), 85 % for 87 % (630 x 1).
+/// Throws `std::invalid_argument` for planning values that `read_design` refuses. Cost: up to seconds, for ratios near 1.
 [[nodiscard]] trial_plan plan_trial(const trial_design&);
 
 [[nodiscard]] std::string to_text(const trial_plan&);

@@ -1,0 +1,89 @@
+// Trials that run as they were planned, with the world as it was supposed: do they prove what they were to prove, as often as the
+// plan says?
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <lfreval/intervals/judge.hpp>
+#include <lfreval/report/plan.hpp>
+
+#include "support/random.hpp"
+
+using namespace lfreval;
+
+namespace {
+
+constexpr int trials = 1000;
+
+/// A standard normal variable (Box & Muller).
+double normal(test::random& from) { return std::sqrt(-2.0 * std::log1p(-from.uniform())) * std::cos(6.283185307179586 * from.uniform()); }
+
+/// Gamma(shape) by Marsaglia & Tsang 2000; below 1 by raising.
+double gamma(test::random& from, double shape) {
+  if (shape < 1.0) return gamma(from, shape + 1.0) * std::pow(from.uniform(), 1.0 / shape);
+  const double d = shape - 1.0 / 3.0, c = 1.0 / std::sqrt(9.0 * d);
+  for (;;) {
+    const double x = normal(from), v = std::pow(1.0 + c * x, 3.0);
+    if (v > 0.0 && std::log1p(-from.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
+  }
+}
+
+/// Events of one person, whose own rate is drawn from a beta distribution with this mean and correlation of passages.
+std::uint64_t events_of(test::random& from, std::uint64_t passes, double mean, double correlation) {
+  double own = mean;
+  if (correlation > 0.0) {
+    const double total = 1.0 / correlation - 1.0, a = gamma(from, mean * total), b = gamma(from, (1.0 - mean) * total);
+    own = a / (a + b);
+  }
+  std::uint64_t events = 0;
+  for (std::uint64_t i = 0; i < passes; ++i) events += from.uniform() < own ? 1 : 0;
+  return events;
+}
+
+struct supposed {
+  metric_id metric;
+  double rate, correlation;
+  std::uint64_t passes;
+  std::string claim;
+};
+
+} // namespace
+
+TEST_CASE("slow: trials that run as planned prove their limit about as often as the plan says") {
+  const std::vector<supposed> designs{
+      {metric_id::true_positive_identification_rate, 0.9, 0.1, 10, "at_least = { events = 85, exposure = 100 }"},
+      {metric_id::true_positive_identification_rate, 0.8, 0.3, 4, "at_least = { events = 7, exposure = 10 }"},
+      {metric_id::false_positive_identification_rate, 0.01, 0.05, 5, "at_most = { events = 2, exposure = 100 }"},
+      {metric_id::false_positive_identification_rate, 0.002, 0.0, 1, "at_most = { events = 1, exposure = 100 }"},
+  };
+  test::random random(20261122);
+  for (const supposed& one : designs) {
+    const std::string metric(to_string(one.metric));
+    const auto design = parse_design("schema = 1\n[design]\nname = \"n\"\n[planning]\n" + metric + " = " + std::to_string(one.rate) + "\npasses_per_person = " + std::to_string(one.passes) +
+                                         "\nwithin_person_correlation = " + std::to_string(one.correlation) + "\n[[claim]]\nmetric = \"" + metric + "\"\n" + one.claim + "\n",
+                                     "design.toml");
+    REQUIRE(design.has_value());
+    const trial_plan plan = plan_trial(*design);
+    const planned_claim& claim = plan.claims.front();
+    REQUIRE(claim.reachable);
+    const std::uint64_t persons = (claim.passages + one.passes - 1) / one.passes;
+    ladder_options how;
+    how.by = cluster_unit::person;
+    if (design->design_effect > 1.0) how.planning_design_effect = design->design_effect;
+    int met = 0;
+    for (int i = 0; i < trials; ++i) {
+      std::vector<cluster_tally> people(static_cast<std::size_t>(persons));
+      for (cluster_tally& person : people) person = {events_of(random, one.passes, one.rate, one.correlation), one.passes};
+      met += judge(claim.claim.declared, people, design->level, how, verdict_scope::outcome).outcome == verdict_outcome::met ? 1 : 0;
+    }
+    const double share = static_cast<double>(met) / trials;
+    MESSAGE(metric << ", " << one.claim << ", " << persons << " persons x " << one.passes << ": planned " << claim.power << ", met " << share);
+    // Three Monte-Carlo standard errors, and where people pass more than once the shortfall that the plan warns of.
+    const double error = 3.0 * std::sqrt(claim.power * (1.0 - claim.power) / trials), shortfall = one.passes > 1 ? 0.07 : 0.0;
+    CHECK(share < claim.power + error);
+    CHECK(share > claim.power - shortfall - error);
+  }
+}
