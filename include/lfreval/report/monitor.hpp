@@ -5,7 +5,7 @@
 /// const auto declared = lfreval::read_study("study.toml");
 /// const auto rules = lfreval::read_stop_rules("study.toml");
 /// auto state = lfreval::empty_monitor_state(*declared, *rules);
-/// lfreval::feed(state, lfreval::watched_deployments(*declared, *rules, *lfreval::read_deployments(*declared)));
+/// const auto fresh = lfreval::feed(state, lfreval::watched_deployments(state, *lfreval::read_deployments(*declared)), "study.toml");
 /// std::cout << lfreval::to_text(lfreval::watch(*declared, *rules, state));
 /// ```
 #pragma once
@@ -126,7 +126,7 @@ struct monitor_report {
   std::map<std::string, std::uint64_t> paced;             ///< force -> deployments whose faces per hour are watched
   watched_series left_out;                                ///< what was not fed, for the text
 
-  /// The places in `alarms` of those that trigger a rule.
+  /// Whether a stop rule was ever triggered.
   [[nodiscard]] bool triggered() const;
 };
 
