@@ -109,7 +109,7 @@ struct score_counting::state {
         if (any == 0) continue;
       }
       for (std::size_t k = i; k < end; ++k)
-        if (row.scores[k] >= cut) kept[n++] = {row.scores[k], row.probe, row.references[k]};
+        if (row.scores[k] >= cut) kept[n++] = {row.probe, row.references[k], row.scores[k]};
     }
     matches.took(n);
   }
