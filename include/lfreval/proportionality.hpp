@@ -14,6 +14,7 @@
 #include <lfreval/proportionality/net_benefit.hpp>
 #include <lfreval/proportionality/pareto.hpp>
 #include <lfreval/proportionality/policy.hpp>
+#include <lfreval/proportionality/quantile_summary.hpp>
 #include <lfreval/proportionality/sensitivity.hpp>
 #include <lfreval/proportionality/sobol.hpp>
 #include <lfreval/proportionality/test_evidence.hpp>

@@ -11,6 +11,7 @@
 #include <lfreval/log/scores.hpp>
 #include <lfreval/log/trial_log.hpp>
 #include <lfreval/quality/record_quality.hpp>
+#include <lfreval/report/dossier.hpp>
 #include <lfreval/types/number.hpp>
 
 #include "report/check_findings.hpp"
@@ -175,7 +176,7 @@ evaluation evaluate_counted(const study& as_declared, deployment_series series, 
     out.index.emplace(claimed.key, out.findings.size());
     out.findings.push_back(std::move(claimed));
   }
-  if (!policies.empty()) out.laid_out = lay_out(std::move(policies), out.findings, out.not_measured, declared);
+  if (!policies.empty()) out.laid_out = std::make_shared<const dossier>(lay_out(std::move(policies), out.findings, out.not_measured, declared));
   out.files = std::move(series.files);
   out.files.insert(out.files.end(), claims.files.begin(), claims.files.end());
   out.files.insert(out.files.end(), trials.files.begin(), trials.files.end());

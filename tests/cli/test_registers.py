@@ -34,6 +34,12 @@ def result_of(study, out):
     return json.loads((out / "evaluation.json").read_text(encoding="utf-8"))["result"]
 
 
+def copy_trial(folder):
+    shutil.copytree(REGISTERS, folder / "registers")
+    for name in ("exposure", "passages", "persons"):
+        shutil.copy(TRIAL / f"{name}.csv.gz", folder)
+
+
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
     return result_of(TRIAL / "dossier.toml", tmp_path_factory.mktemp("dossier"))
@@ -220,8 +226,7 @@ def test_m57_categories_are_those_of_the_policy_and_no_other_text_is_printed(res
 @pytest.mark.parametrize("gone", [*SINGLE, "alerts", "watchlist"])
 def test_a_missing_register_is_not_measured_and_changes_nothing_else(tmp_path, result, gone):
     """Without one register its own indicators are gone and named, and every other finding is the same to the last byte."""
-    shutil.copytree(REGISTERS, tmp_path / "registers")
-    shutil.copy(TRIAL / "exposure.csv.gz", tmp_path)
+    copy_trial(tmp_path)
     text = (TRIAL / "dossier.toml").read_text(encoding="utf-8")
     if gone in ("alerts", "watchlist"):
         text = re.sub(r'\[\[source\]\]\nname = "[a-z-]+"\nkind = "operational"\ntable = "%s"\nfiles = .*\n' % gone, "", text)
@@ -252,8 +257,7 @@ def test_a_missing_register_is_not_measured_and_changes_nothing_else(tmp_path, r
 
 
 def test_rows_in_another_order_and_files_split_in_two_change_nothing(tmp_path, result):
-    shutil.copytree(REGISTERS, tmp_path / "registers")
-    shutil.copy(TRIAL / "exposure.csv.gz", tmp_path)
+    copy_trial(tmp_path)
     text = (TRIAL / "dossier.toml").read_text(encoding="utf-8")
     for name in ("watchlist", "alerts", "authorisations", "comparators", "complaints", "retention", "costs"):
         lines = (REGISTERS / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -291,8 +295,7 @@ def test_published_records_alone_have_the_indicators_that_need_no_register(tmp_p
 
 
 def test_a_wrong_cell_of_a_register_is_refused_with_its_place(tmp_path):
-    shutil.copytree(REGISTERS, tmp_path / "registers")
-    shutil.copy(TRIAL / "exposure.csv.gz", tmp_path)
+    copy_trial(tmp_path)
     shutil.copy(TRIAL / "dossier.toml", tmp_path)
     path = tmp_path / "registers/notices.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",web,", ",billboard,", 1), encoding="utf-8")

@@ -225,11 +225,11 @@ TEST_CASE("every file that cannot be read is an error of its own") {
 
 TEST_CASE("a table that this version does not evaluate is refused by name") {
   deployment_files files;
-  files.declare("a.csv", "", "watchlist");
+  files.declare("a.csv", "", "persons");
   const std::vector<error> errors = files.errors();
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].code == error_code::unsupported);
-  CHECK(errors[0].value == "watchlist");
+  CHECK(errors[0].value == "persons");
   CHECK(errors[0].line == 4);
 }
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include <lfreval/proportionality/quantile_summary.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
-#include <lfreval/types/estimable.hpp>
 #include <lfreval/types/estimate.hpp>
 #include <lfreval/types/metric.hpp>
 
@@ -38,16 +38,6 @@ struct indicator_check {
 [[nodiscard]] indicator_check started_check(std::string_view key, std::string rule, std::map<std::string, std::string> axes = {});
 /// Names one thing that does not keep to the rule.
 void name_row(indicator_check&, std::string what, std::string why);
-
-/// Median, ninth decile and extremes of what was recorded: an average would hide the few long ones (M61).
-/// Quantiles are values that occurred: the smallest with at least that share of all values at or below it.
-struct quantile_summary {
-  std::uint64_t n = 0;
-  double smallest = 0, median = 0, ninth_decile = 0, largest = 0;
-  friend bool operator==(const quantile_summary&, const quantile_summary&) = default;
-};
-/// Undefined (`empty`) without a value. Throws `std::invalid_argument` for a value that is not finite. Cost: O(n log n).
-[[nodiscard]] estimable<quantile_summary> distribution_of(std::vector<double> values);
 
 struct indicator_distribution {
   std::string key;

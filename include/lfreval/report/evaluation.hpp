@@ -9,18 +9,19 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include <lfreval/log/deployments.hpp>
-#include <lfreval/report/dossier.hpp>
 #include <lfreval/report/finding.hpp>
 #include <lfreval/study/study.hpp>
 
 namespace lfreval {
 
+struct dossier;
 struct published_claims;
 struct register_log;
 struct score_log;
@@ -43,7 +44,7 @@ struct evaluation {
   std::vector<std::string> not_evaluated;   ///< declared in the study, and without effect in this version
   std::vector<finding> findings;            ///< absent rates, checks, changes of counting, strata, comparisons, single deployments
   std::vector<curve> curves;
-  std::optional<dossier> laid_out;          ///< where the study names policies
+  std::shared_ptr<const dossier> laid_out;  ///< where the study names policies; else null
   std::vector<input_file> files;
   ledger refused;
   std::map<std::string, std::uint64_t> left_out;

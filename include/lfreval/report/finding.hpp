@@ -13,7 +13,7 @@
 
 #include <lfreval/disparity/disparity_verdict.hpp>
 #include <lfreval/identification/chosen_threshold.hpp>
-#include <lfreval/proportionality/indicator_parts.hpp>
+#include <lfreval/proportionality/quantile_summary.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
 #include <lfreval/types/conditions.hpp>
