@@ -65,7 +65,7 @@ def test_verify_agrees_and_names_what_differs(mps, document, root, tmp_path):
 
 def test_what_was_not_measured_comes_first(mps):
     assert mps.not_measured[0].topic == "Misses"
-    assert mps._repr_html_().index("Misses") < mps._repr_html_().index("false_alerts_per_face@")
+    assert mps._repr_html_().index("Misses") < mps._repr_html_().index("true_positive_identification_rate@")
     assert mps.findings["true_positive_identification_rate@scope=all"].status == "not_measured"
 
 
