@@ -11,8 +11,7 @@ from lfreval import units
 COUNTS = st.integers(0, 2**40)
 
 
-def test_every_unit_of_the_core_is_there():
-    assert len([n for n in units.__all__ if n not in {"Count", "Tally"}]) == 28
+def test_the_units_of_every_metric_are_there():
     for key in lfreval.metrics:
         meant = lfreval.explain(key)
         tally = getattr(units, meant.events)(1) / getattr(units, meant.exposure)(2)
