@@ -30,7 +30,10 @@ std::string hours(std::uint64_t seconds) {
 std::string per_hour(unit of) { return of == unit::officer_seconds ? " an officer-hour" : " an hour"; }
 
 std::string exposure_words(std::uint64_t n, unit of) {
-  if (of == unit::officer_seconds) return "officer-" + hours(n);
+  if (of == unit::officer_seconds) {
+    std::string words = hours(n);
+    return words.insert(words.rfind(' ') + 1, "officer-");
+  }
   return of == unit::seconds ? hours(n) : counted_words(n, of, "");
 }
 
