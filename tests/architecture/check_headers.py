@@ -4,8 +4,8 @@ Usage: check_headers.py INCLUDE_DIR COMPILER
 
 What an include costs is held against a budget in compiler memory, not in seconds: g++ -fmem-report prints the memory that
 parsing and instantiating took, which is the same in every run and on every machine, and grows with the time.
-The unit is what <tl/expected.hpp> costs, which every header of ours includes (42 MB with g++ 12, 0.21 s idle): the 0.7 s
-allowed to a header are about 3.7 of it. With another compiler the headers are compiled and not priced.
+The unit is what <tl/expected.hpp> costs, which every header of ours includes (42 MB with g++ 12, 0.21 s idle): the 0.8 s
+allowed to a header are 3.8 of it. With another compiler the headers are compiled and not priced.
 """
 import concurrent.futures
 import os
@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 YARDSTICK = "tl/expected.hpp"
-BUDGET = 3.7
+BUDGET = 3.8
 UMBRELLA_BUDGET = 4.4  # include/lfreval/<stage>.hpp only includes others
 WHOLE_BUDGET = 7.3  # include/lfreval/lfreval.hpp includes every stage
 
