@@ -67,38 +67,51 @@ finding quantity_of(std::string_view key, outcome_axes axes, unit of, unit per, 
   return f;
 }
 
-/// M43: a rate that looks small, at the footfall of these streets.
+std::string threshold_begins(const outcome_axes& axes) {
+  const auto at = axes.find("threshold");
+  return at == axes.end() ? "At " : (at->second.empty() ? "Threshold not published" : "Threshold " + printable(at->second)) + ", at ";
+}
+
+/// M43: a rate that looks small, at the footfall of these streets. One for each threshold: a mixture of two says nothing of either.
 void add_expected_false_alerts(indicator_evaluation& out, const std::vector<finding>& before) {
-  const auto found = std::find_if(before.begin(), before.end(), [](const finding& f) { return f.key == "false_alerts_per_face@scope=all"; });
-  if (found == before.end()) return;
-  const estimate *low = std::get_if<estimate>(&found->value), *high = low;
-  if (const auto* both = std::get_if<extremes>(&found->value)) {
-    low = &both->lowest;
-    high = &both->highest;
+  const auto rates_by = [&](std::string_view axis) {
+    std::vector<const finding*> rates;
+    for (const finding& f : before)
+      if (f.metric == to_string(metric_id::false_alerts_per_face) && f.kind == finding_kind::rate && f.axes.size() == 1 && f.axes.begin()->first == axis) rates.push_back(&f);
+    return rates;
+  };
+  std::vector<const finding*> rates = rates_by("threshold");
+  if (rates.size() < 2) rates = rates_by("scope");
+  for (const finding* found : rates) {
+    const estimate *low = std::get_if<estimate>(&found->value), *high = low;
+    if (const auto* both = std::get_if<extremes>(&found->value)) {
+      low = &both->lowest;
+      high = &both->highest;
+    }
+    if (low == nullptr || low->clusters.clusters == 0) continue;
+    const double footfall = static_cast<double>(low->exposure) / static_cast<double>(low->clusters.clusters);
+    finding f = begun_finding("expected_false_alerts_per_day", finding_kind::quantity, found->axes);
+    quantity_value q;
+    q.counted = unit::false_alerts;
+    q.per = unit::deployments;
+    q.of = {low->clusters.clusters, high->events};
+    q.point = low->point * footfall;
+    q.largest = high->point * footfall;
+    q.made = low->headline;
+    q.made.lower = low->headline.lower * footfall;
+    q.made.upper = high->headline.upper_unbounded() ? unbounded : high->headline.upper * footfall;
+    f.status = low == high ? finding_status::measured : finding_status::bounded;
+    f.flags = found->flags;
+    f.held = found->held;
+    f.sentence = threshold_begins(f.axes) + significant(footfall, 3, rounding::nearest) + " faces a day of deployment: " + number(q.point, rounding::nearest) + " false alerts to expect of each " + limits(q.made.lower, q.made.upper) + ".";
+    f.unusable = found->unusable;
+    f.unusable_events = found->unusable_events;
+    f.not_recorded = found->not_recorded;
+    if (f.unusable_events != 0) f.notes.push_back("not in this figure: " + grouped(f.unusable_events) + " false alerts of deployments without a usable count of faces");
+    f.notes.push_back("made of " + found->key + " and the faces of the same deployments; a busier street has more");
+    f.value = q;
+    out.findings.push_back(std::move(f));
   }
-  if (low == nullptr || low->clusters.clusters == 0) return;
-  const double footfall = static_cast<double>(low->exposure) / static_cast<double>(low->clusters.clusters);
-  finding f = begun_finding("expected_false_alerts_per_day", finding_kind::quantity);
-  quantity_value q;
-  q.counted = unit::false_alerts;
-  q.per = unit::deployments;
-  q.of = {low->clusters.clusters, high->events};
-  q.point = low->point * footfall;
-  q.largest = high->point * footfall;
-  q.made = low->headline;
-  q.made.lower = low->headline.lower * footfall;
-  q.made.upper = high->headline.upper_unbounded() ? unbounded : high->headline.upper * footfall;
-  f.status = low == high ? finding_status::measured : finding_status::bounded;
-  f.flags = found->flags;
-  f.held = found->held;
-  f.sentence = "At " + significant(footfall, 3, rounding::nearest) + " faces a day of deployment: " + number(q.point, rounding::nearest) + " false alerts to expect of each " + limits(q.made.lower, q.made.upper) + ".";
-  f.unusable = found->unusable;
-  f.unusable_events = found->unusable_events;
-  f.not_recorded = found->not_recorded;
-  if (f.unusable_events != 0) f.notes.push_back("not in this figure: " + grouped(f.unusable_events) + " false alerts of deployments without a usable count of faces");
-  f.notes.push_back("made of " + found->key + " and the faces of the same deployments; a busier street has more");
-  f.value = q;
-  out.findings.push_back(std::move(f));
 }
 
 void add_hours(indicator_evaluation& out, const deployment_series& series) {

@@ -323,6 +323,26 @@ std::string decision_lines(const view& v) {
   return out;
 }
 
+/// Registers that are missing for one and the same reason share an entry; the page and the JSON hold each with its remedy.
+std::string not_measured_lines(const std::vector<not_measured_item>& items) {
+  const std::string_view begins = "Register of ";
+  std::map<std::string, std::vector<std::string>> missing;
+  for (const not_measured_item& item : items)
+    if (item.topic.starts_with(begins)) missing[item.why].push_back(item.topic.substr(begins.size()));
+  std::string out;
+  for (const not_measured_item& item : items) {
+    std::string topic = item.topic;
+    if (const auto same = missing.find(item.why); same != missing.end() && same->second.size() > 1) {
+      const std::vector<std::string>& names = same->second;
+      if (topic.substr(std::min(begins.size(), topic.size())) != names.front()) continue;
+      topic = "Registers of " + names.front();
+      for (std::size_t i = 1; i < names.size(); ++i) topic += (i + 1 == names.size() ? " and of " : ", of ") + names[i];
+    }
+    out += wrapped(topic + ". " + item.why, 4, "  - ");
+  }
+  return out;
+}
+
 } // namespace
 
 std::string to_text(const evaluation& e) {
@@ -350,7 +370,7 @@ std::string to_text(const evaluation& e) {
   }
 
   out += "\nWHAT WAS NOT MEASURED\n";
-  for (const not_measured_item& item : e.not_measured) out += wrapped(item.topic + ". " + item.why, 4, "  - ");
+  out += not_measured_lines(e.not_measured);
   if (const std::string checks = check_lines(v); !checks.empty()) out += "\nARE THE RECORDS COMPLETE, AND DO THEY ADD UP?\n" + checks;
 
   if (const std::string claims = claim_lines(v); !claims.empty()) out += "\nPUBLISHED CLAIMS\n" + claims;

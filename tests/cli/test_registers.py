@@ -195,6 +195,16 @@ def test_m43_false_alerts_to_expect_are_those_of_this_footfall(found):
     assert expected["interval"]["upper"] == pytest.approx(rate["interval"]["upper"] * faces / 6)
 
 
+def test_m43_two_thresholds_are_never_mixed_in_what_to_expect_of_a_day(tmp_path):
+    found = {f["key"]: f for f in result_of(MPS / "study.toml", tmp_path)["findings"]}
+    expected = {key: f for key, f in found.items() if f["metric"] == "expected_false_alerts_per_day"}
+    assert set(expected) == {f"expected_false_alerts_per_day@threshold={at}" for at in ("0.6", "0.62", "0.64", "")}
+    for at, deployments, faces, false_alerts in (("0.6", 112, 491246, 25), ("0.62", 10, 16589, 4), ("0.64", 193, 2424559, 7)):
+        one = expected[f"expected_false_alerts_per_day@threshold={at}"]
+        assert one["estimate"] == pytest.approx(false_alerts / deployments), at
+        assert one["sentence"].startswith(f"Threshold {at}, at "), at
+
+
 def test_checks_name_what_the_registers_hold(found):
     named = {key: found[key]["named"] for key in found if found[key]["kind"] == "check" and found[key]["section"] == "proportionality" and "named" in found[key]}
     for key, n in {

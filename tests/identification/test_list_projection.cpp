@@ -36,6 +36,14 @@ TEST_CASE("M10: a false match rate becomes a rate per search by a named projecti
   CHECK(got.expected_candidates == 0.5);
 }
 
+TEST_CASE("FX8: 1 in 6,000 against a list of 10,000 is 1 in 3,637 against 16,500 and 1 in 60,000 against 1,000") {
+  const false_positive_identification_rate measured(1.0 / 6000);
+  CHECK(std::lround(1 / power_scaling(measured, 10'000, 16'500).rate.value()) == 3637);
+  // 1 - (1 - 1/6000)^(1/10) by its series: 10 in 599,955.
+  CHECK(1 / power_scaling(measured, 10'000, 1'000).rate.value() == doctest::Approx(59995.5).epsilon(1e-7));
+  CHECK(std::lround(1 / power_scaling(measured, 10'000, 1'000).rate.value() / 100) * 100 == 60'000);
+}
+
 TEST_CASE("projections at the edges") {
   CHECK(binomial_scaling(false_match_rate(1.0), 0).rate.value() == 0.0);
   CHECK(binomial_scaling(false_match_rate(1.0), 3).rate.value() == 1.0);

@@ -14,14 +14,6 @@ using namespace lfreval::test;
 
 namespace {
 
-policy read(const std::string& criteria) {
-  auto out = parse_policy(policy_head + criteria, "own.toml");
-  if (!out)
-    for (const error& why : out.error()) MESSAGE(why.message());
-  REQUIRE(out.has_value());
-  return std::move(*out);
-}
-
 std::vector<error> refused(const std::string& criteria) {
   auto out = parse_policy(policy_head + criteria, "own.toml");
   REQUIRE_FALSE(out.has_value());
@@ -96,7 +88,7 @@ TEST_CASE("every limb of every policy for the police asks something") {
 }
 
 TEST_CASE("a policy of one criterion of each kind") {
-  const policy p = read(limit_text("L") + metric_text("M", "faces_per_outcome@outcome=arrest", "") + evidence_text("E", "document_present@document=dpia") + process_text("P"));
+  const policy p = policy_of(limit_text("L") + metric_text("M", "faces_per_outcome@outcome=arrest", "") + evidence_text("E", "document_present@document=dpia") + process_text("P"));
   REQUIRE(p.criteria.size() == 4);
   REQUIRE(p.criteria[0].line.has_value());
   CHECK(p.criteria[0].line->value() == doctest::Approx(0.001).epsilon(1e-15));
@@ -109,7 +101,7 @@ TEST_CASE("a policy of one criterion of each kind") {
 }
 
 TEST_CASE("a line on a rate per hour is declared in hours") {
-  const policy p = read(limit_text("L", "false_alerts_per_hour", "at_most", "{ events = 1, exposure = 10 }", "false alerts / hours"));
+  const policy p = policy_of(limit_text("L", "false_alerts_per_hour", "at_most", "{ events = 1, exposure = 10 }", "false alerts / hours"));
   CHECK(p.criteria[0].line->exposure == 36000);
 }
 
@@ -167,7 +159,7 @@ TEST_CASE("M21: a sentence that no record can bear is refused, a word that only 
     CHECK(why.code == error_code::not_allowed);
     CHECK(why.column_name == "criterion.says.met");
   }
-  CHECK(read(replaced(limit_text("L"), "Kept.", "Disproportionate use and inaccuracies are told elsewhere, unproven ones too.")).criteria.size() == 1);
+  CHECK(policy_of(replaced(limit_text("L"), "Kept.", "Disproportionate use and inaccuracies are told elsewhere, unproven ones too.")).criteria.size() == 1);
 }
 
 TEST_CASE("hostile policies: what is misspelt, of another type, too long or newer is told with its place") {
@@ -214,7 +206,7 @@ TEST_CASE("a policy is named, or it is a file that ends in toml") {
 }
 
 TEST_CASE("limits of policies are added once, and not where the study draws the same line") {
-  const std::vector<policy> policies{read(limit_text("a") + limit_text("b", "false_alerts_per_face", "at_most", "{ events = 2, exposure = 2000 }") +
+  const std::vector<policy> policies{policy_of(limit_text("a") + limit_text("b", "false_alerts_per_face", "at_most", "{ events = 2, exposure = 2000 }") +
                                           limit_text("c", "false_alerts_per_face", "at_most", "{ events = 1, exposure = 500 }"))};
   const auto added = limits_of(policies, {});
   REQUIRE(added.size() == 2);
@@ -224,7 +216,7 @@ TEST_CASE("limits of policies are added once, and not where the study draws the 
 }
 
 TEST_CASE("two policies differ where their criteria do") {
-  const policy before = read(limit_text("a") + process_text("b")), after = read(limit_text("a", "false_alerts_per_face", "at_most", "{ events = 1, exposure = 2000 }") + process_text("c"));
+  const policy before = policy_of(limit_text("a") + process_text("b")), after = policy_of(limit_text("a", "false_alerts_per_face", "at_most", "{ events = 1, exposure = 2000 }") + process_text("c"));
   const auto told = differences(before, after);
   REQUIRE(told.size() == 3);
   CHECK(told[0] == "a: line was \"1 in 1000\", is \"1 in 2000\"");

@@ -50,7 +50,7 @@ const std::nullopt_t none = std::nullopt;
 
 } // namespace
 
-TEST_CASE("M34: 173 and 2,554 alerts are not 2,632 (South Wales Police 2017)") {
+TEST_CASE("M34: 173 and 2,554 alerts are not 2,632 (South Wales Police 2017, FX5)") {
   const std::string swp = "South Wales Police 2017";
   const claim_quality out = checked({count_claim("t", unit::true_alerts, 173, swp), count_claim("f", unit::false_alerts, 2554, swp), count_claim("a", unit::alerts, 2632, swp)});
   CHECK(out.parts_and_total.examined == 1);
@@ -70,7 +70,7 @@ TEST_CASE("M34: 173 and 2,554 alerts are not 2,632 (South Wales Police 2017)") {
                  count_claim("a", unit::alerts, 2732, swp)}).contradicted.empty());
 }
 
-TEST_CASE("M06: 0.017 and 1 in 6000 are one number only with the percent sign (Scottish Police Authority)") {
+TEST_CASE("M06: 0.017 and 1 in 6000 are one number only with the percent sign (Scottish Police Authority, FX7)") {
   CHECK(said(rate_claim("spa", fpir, none, none, "0.017", "6000")) == "");
   CHECK(said(rate_claim("spa", fpir, none, none, "0.017", "6000", true)) ==
         "1 in 6000 = 0.01667 %, but 0.017 printed as a fraction; they differ by a factor of about 100: a percent sign lost or added");
@@ -78,7 +78,7 @@ TEST_CASE("M06: 0.017 and 1 in 6000 are one number only with the percent sign (S
   CHECK(said(rate_claim("spa", fpir, none, none, "0.002", "60000", true)) != "");
 }
 
-TEST_CASE("M06: 231 of 160,000 are 0.144 %, not 1.5 % (StopWatch)") {
+TEST_CASE("M06: 231 of 160,000 are 0.144 %, not 1.5 % (StopWatch, FX12)") {
   CHECK(said(rate_claim("s", per_face, 231, 160000, "1.5", none)) == "231 / 160000 = 0.1444 %, but 1.5 % printed");
   CHECK(said(rate_claim("s", per_face, 231, 160000, "14.4", none)).ends_with("a percent sign lost or added"));
   for (const char* right : {"0.144", "0.1443", "0.1444", "0.14437", "0.14438", "0.1", "0"}) CHECK(said(rate_claim("s", per_face, 231, 160000, right, none)) == "");

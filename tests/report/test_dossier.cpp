@@ -12,14 +12,6 @@ using namespace lfreval::test;
 
 namespace {
 
-policy read(const std::string& criteria) {
-  auto out = parse_policy(policy_head + criteria, "own.toml");
-  if (!out)
-    for (const error& why : out.error()) MESSAGE(why.message());
-  REQUIRE(out.has_value());
-  return std::move(*out);
-}
-
 finding of(const std::string& metric, finding_kind kind, std::map<std::string, std::string> axes) {
   finding f;
   f.metric = metric;
@@ -68,7 +60,7 @@ finding compared(bool different, bool equivalent) {
 
 dossier laid(const std::string& criteria, const std::vector<finding>& findings, const std::vector<not_measured_item>& missing = {}) {
   std::vector<policy> policies;
-  policies.push_back(read(criteria));
+  policies.push_back(policy_of(criteria));
   return lay_out(std::move(policies), findings, missing, study{});
 }
 

@@ -6,23 +6,14 @@
 
 #include <lfreval/types/date.hpp>
 
+#include "support/study_text.hpp"
+
 using namespace lfreval;
+using namespace lfreval::test;
 
 namespace {
 
-const std::string text = R"(schema = 1
-[study]
-name = "n"
-[[source]]
-name = "a"
-kind = "operational"
-table = "deployments"
-files = ["a.csv"]
-[[limit]]
-metric = "false_alerts_per_face"
-at_most = { events = 1, exposure = 1000 }
-source = "policy"
-[[stop_rule]]
+const std::string text = limited_study_head + R"([[stop_rule]]
 name = "doubled"
 metric = "false_alerts_per_hour"
 when = "shift"

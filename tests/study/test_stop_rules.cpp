@@ -3,26 +3,15 @@
 #include <doctest/doctest.h>
 #include <string>
 
+#include "support/study_text.hpp"
+
 using namespace lfreval;
+using namespace lfreval::test;
 
 namespace {
 
-const std::string head = R"(schema = 1
-[study]
-name = "n"
-[[source]]
-name = "a"
-kind = "operational"
-table = "deployments"
-files = ["a.csv"]
-[[limit]]
-metric = "false_alerts_per_face"
-at_most = { events = 1, exposure = 1000 }
-source = "policy"
-)";
-
 std::string rule(const std::string& more, const std::string& metric = "false_alerts_per_face", const std::string& when = "limit") {
-  return head + "[[stop_rule]]\nname = \"r\"\nmetric = \"" + metric + "\"\nwhen = \"" + when + "\"\naction = \"pause\"\nowner = \"the commander\"\n" + more;
+  return limited_study_head + "[[stop_rule]]\nname = \"r\"\nmetric = \"" + metric + "\"\nwhen = \"" + when + "\"\naction = \"pause\"\nowner = \"the commander\"\n" + more;
 }
 
 /// The column name of the first error; both readers must tell it.
@@ -49,7 +38,7 @@ TEST_CASE("stop rules are read with their baseline in the unit that is counted")
   CHECK(shift->front().baseline_exposure == 40 * 3600);
   CHECK(shift->front().once_in == 500 * 3600);
   CHECK(shift->front().shift == 3.0);
-  CHECK(parse_stop_rules(head, "s.toml")->empty());
+  CHECK(parse_stop_rules(limited_study_head, "s.toml")->empty());
   CHECK(parse_stop_rules("\xef\xbb\xbf" + rule(""), "s.toml")->size() == 1);
 }
 
@@ -61,6 +50,6 @@ TEST_CASE("a stop rule that could never trigger is refused with the study") {
   CHECK(fault(rule("once_in = 1000\n", "false_alerts_per_face", "shift")) == "stop_rule.baseline");
   CHECK(fault(rule("baseline = { events = 1, exposure = 2 }\nonce_in = 1000\n", "false_alerts_per_face", "shift")) == "stop_rule.shift");
   CHECK(fault(rule("baseline = { events = 0, exposure = 2 }\nonce_in = 1000\n", "false_alerts_per_face", "shift")) == "stop_rule.baseline");
-  CHECK(fault(rule("") + rule("").substr(head.size())) == "stop_rule.name");
+  CHECK(fault(rule("") + rule("").substr(limited_study_head.size())) == "stop_rule.name");
   CHECK(fault(rule("", "false_alerts_per_face", "sometimes")) == "stop_rule[].when");
 }

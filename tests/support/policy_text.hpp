@@ -4,6 +4,7 @@
 
 #include <lfreval/proportionality/policy.hpp>
 
+#include <doctest/doctest.h>
 #include <string>
 
 namespace lfreval::test {
@@ -28,5 +29,14 @@ inline std::string evidence_text(const std::string& id, const std::string& reads
   return criterion_text(id, "evidence", "reads = \"" + reads + "\"\n[criterion.says]\nmet = \"There.\"\nnot_met = \"Lacking.\"\nnot_measured = \"Not known.\"\n", "legality", strength);
 }
 inline std::string process_text(const std::string& id) { return criterion_text(id, "process", "[criterion.says]\nnot_measured = \"Ask for it.\"\n", "strict_necessity"); }
+
+/// The policy of these criteria, which has to be without fault.
+inline policy policy_of(const std::string& criteria) {
+  auto out = parse_policy(policy_head + criteria, "own.toml");
+  if (!out)
+    for (const error& why : out.error()) MESSAGE(why.message());
+  REQUIRE(out.has_value());
+  return std::move(*out);
+}
 
 } // namespace lfreval::test
