@@ -22,6 +22,7 @@
 #include <lfreval/identification/partial_area.hpp>
 #include <lfreval/identification/predictive_value.hpp>
 #include <lfreval/identification/proof_power.hpp>
+#include <lfreval/identification/repeated_passes.hpp>
 #include <lfreval/identification/rates.hpp>
 #include <lfreval/identification/return_level.hpp>
 #include <lfreval/identification/score_steps.hpp>

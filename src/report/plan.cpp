@@ -8,6 +8,7 @@
 #include <lfreval/disparity/detectable_ratio.hpp>
 #include <lfreval/identification/guaranteed_errors.hpp>
 #include <lfreval/identification/proof_power.hpp>
+#include <lfreval/identification/repeated_passes.hpp>
 #include <lfreval/intervals/clustered_limits.hpp>
 #include <lfreval/intervals/quantile.hpp>
 #include <lfreval/intervals/two_sided_binomial.hpp>
@@ -19,6 +20,7 @@ namespace lfreval {
 
 namespace {
 
+constexpr std::uint64_t most_passes_simulated = 10'000; // of one person; each takes a step of every simulated trial
 constexpr double most_events_tested = 1e7; // beyond, the exact test of a ratio takes minutes and says what the normal form says
 
 bool of_misses(const design_claim& claim) { return claim.metric == metric_id::true_positive_identification_rate; }
@@ -100,6 +102,40 @@ struct planner {
     return confidence::checked(1.0 - design.level.alpha() / comparisons);
   }
 
+  /// What is supposed of people who pass more than once; nothing where they pass once, or where more than the person makes passages alike.
+  std::optional<identification::repeated_passes> repeated(const design_claim& claim) const {
+    if (design.passes_per_person < 2 || design.passes_per_person > most_passes_simulated) return std::nullopt;
+    const double correlation = design.within_person_correlation.value_or((design.design_effect - 1.0) / (passes() - 1.0));
+    if (correlation > 1.0) return std::nullopt;
+    return identification::repeated_passes{design.passes_per_person, error_rate(claim), correlation, std::nullopt, design.design_effect};
+  }
+
+  identification::simulated_chance simulated(const design_claim& claim, const identification::repeated_passes& people, std::uint64_t persons) const {
+    return identification::chance_to_prove(claim.declared, people, persons, design.level, design.seed);
+  }
+  std::optional<double> assured(const design_claim& claim, identification::repeated_passes people, std::uint64_t persons) const {
+    if (!design.worth_passages || !(people.error_rate > 0.0)) return std::nullopt;
+    people.worth_passages = design.worth_passages;
+    return simulated(claim, people, persons).chance;
+  }
+
+  /// A trial finds its own design effect, which the sizes above take as known: so many people are added that simulated trials reach
+  /// the chance.
+  void enlarge(planned_claim& out, const identification::repeated_passes& people) const {
+    constexpr double step = 1.01;
+    std::uint64_t persons = (out.passages + people.passes - 1) / people.passes;
+    identification::simulated_chance reached = simulated(out.claim, people, persons);
+    for (int i = 0; i < 400 && reached.chance < design.power; ++i) {
+      persons = std::max(persons + 1, rounded_up(static_cast<double>(persons) * step));
+      reached = simulated(out.claim, people, persons);
+    }
+    out.passages = persons * people.passes;
+    out.power = reached.chance;
+    out.simulated_trials = reached.trials;
+    out.most_errors = errors_allowed(out.claim, out.passages).value_or(0);
+    out.assurance = assured(out.claim, people, persons);
+  }
+
   void plan_limit(planned_claim& out) const {
     const design_claim& claim = out.claim;
     out.without_errors = passages_for(claim, 0);
@@ -112,8 +148,9 @@ struct planner {
       out.power = chance(claim, errors, out.passages);
       if (out.power >= design.power || errors > found->most_errors + 1000) break;
     }
-    out.reachable = out.power >= design.power && out.passages < largest_count;
     out.assurance = assured(claim, out.most_errors, out.passages);
+    if (const auto people = repeated(claim); people && out.power >= design.power && out.passages < largest_count / 2) enlarge(out, *people);
+    out.reachable = out.power >= design.power && out.passages < largest_count;
   }
 
   /// Independent passages of a group, against a reference `allocation` times as large, that find a ratio.
@@ -194,6 +231,10 @@ struct planner {
         const auto errors = errors_allowed(claim, passages);
         answer.power = errors ? chance(claim, *errors, passages) : 0.0;
         answer.assurance = assured(claim, errors, passages);
+        if (const auto people = repeated(claim)) {
+          answer.power = simulated(claim, *people, passages / people->passes).chance;
+          answer.assurance = assured(claim, *people, passages / people->passes);
+        }
         if (const std::uint64_t persons = passages / design.passes_per_person; persons > 0) answer.best_limit = distribution::binomial_zero_upper(static_cast<double>(persons), design.level.alpha());
       } else if (claim.what == design_claim::kind::ratio) {
         answer.detectable_ratio = detectable(claim, static_cast<double>(passages));

@@ -43,8 +43,11 @@ std::string need_words(const trial_design& design, const planned_claim& one) {
   if (one.persons) out += ", " + counted_words(*one.persons, unit::persons, "") + " at " + grouped(design.passes_per_person) + " each";
   if (one.hours) out += ", " + hours_words(*one.hours);
   if (claim.what == design_claim::kind::limit) {
-    out += "; proven with up to " + grouped(one.most_errors) + (of_misses(claim) ? " misses" : " false positives") + " among the independent ones";
+    const std::string errors = of_misses(claim) ? " misses" : " false positives";
+    if (one.simulated_trials == 0) out += "; proven with up to " + grouped(one.most_errors) + errors + " among the independent ones";
+    else out += "; proven with up to about " + grouped(static_cast<std::uint64_t>(static_cast<double>(one.most_errors) * design.design_effect)) + errors + ", if people differ as supposed";
     out += ". Chance: " + chance_words(one.power) + " if the planning values are right";
+    if (one.simulated_trials != 0) out += " (" + grouped(one.simulated_trials) + " simulated trials)";
     if (one.assurance) out += ", " + chance_words(*one.assurance) + " if they are as uncertain as declared";
     out += ". " + counted_words(one.without_errors, passages_of(claim), "") + " would do without a single error" + (design.passes_per_person > 1 ? ", when each person counts once." : ".");
   } else {
@@ -109,7 +112,7 @@ std::string to_text(const trial_plan& p) {
   if (d.budget) out += budget_block(p);
   out += "\n" + paragraph("The chances hold claim by claim, not for all of them together. False positives of people who pass unasked are taken to be as dependent as those of volunteers; "
                           "how alike their passages are is itself a thing to measure." +
-                          std::string(d.design_effect > 1.0 ? " Where people pass more than once the trial estimates its design effect anew: in simulated trials limits were proven up to 7 points less often than said here." : ""), 0);
+                          std::string(d.passes_per_person > 1 ? " The rates of people who pass more than once are taken to follow a beta distribution: where a few people make most errors in another way, the chances are others." : ""), 0);
   if (!d.operating_threshold) out += "\n" + paragraph("No operating_threshold was declared: add it to the study before its hash is deposited, or the limits are about no threshold.", 0);
   out += "\nPre-registration: SHA-256 " + p.study_sha256 + " of the study file\n";
   return out;

@@ -75,7 +75,7 @@ def test_dependence_multiplies_the_passages(tmp_path):
     alike = plan(design(tmp_path, limit(8, 10, "at_least", "true_positive_identification_rate"), passes=10, rho=0.2, name="b.toml"))
     n = number(re.search(r"Needs ([\d,]+) mated", alone).group(1))
     m, persons = (number(x) for x in re.search(r"Needs ([\d,]+) mated passages, ([\d,]+) persons at 10 each", alike).groups())
-    assert n * 2.7 <= m < n * 2.9
+    assert n * 2.8 <= m < n * 3.6  # more than the design effect of 2.8: so few people tell it badly
     assert persons == -(-m // 10)
 
 

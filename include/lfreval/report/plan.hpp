@@ -22,6 +22,7 @@ struct planned_claim {
   std::uint64_t most_errors = 0;           ///< of a limit: with so many among the independent passages it is still proven
   std::uint64_t without_errors = 0;        ///< of a limit: passages when nothing goes wrong at all
   double power = 0.0;                      ///< reached, if the planning values are right
+  std::uint64_t simulated_trials = 0;      ///< behind that chance, of a limit where people pass more than once; 0 where it was computed
   std::optional<double> assurance;         ///< of a limit: the same when they are uncertain
   std::optional<std::uint64_t> persons;    ///< of passages of people listed
   std::optional<double> hours;             ///< of passages of others
@@ -59,8 +60,9 @@ struct trial_plan {
 /// design effect leaves; equivalence to the normal form. Several groups against a reference share the error (Bonferroni): the planned
 /// passages are enough for Holm's procedure.
 ///
-/// The design effect is taken as known, and a trial estimates it: of 1,000 simulated trials each, 76 % proved their limit where
-/// 81 % was planned (54 persons x 10), 77 % for 80 % (57 x 4), 75 % for 82 % (233 x 5), 85 % for 87 % (630 x 1).
+/// A trial finds its own design effect. Where people pass more than once the chance of a limit is therefore that of simulated trials,
+/// in which each person's own rate of errors is drawn from a beta distribution (`identification::chance_to_prove`), and people are
+/// added until it is reached. The same seed gives the same plan.
 /// Throws `std::invalid_argument` for planning values that `read_design` refuses. Cost: up to seconds, for ratios near 1.
 [[nodiscard]] trial_plan plan_trial(const trial_design&);
 
