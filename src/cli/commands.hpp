@@ -49,6 +49,8 @@ struct monitor_arguments {
 int monitor_study(const monitor_arguments&);
 struct plan_arguments {
   std::string design, study;
+  std::uint64_t simulated_trials = 0;
+  unsigned threads = 1;
 };
 int plan_design(const plan_arguments&);
 int compare_files(const std::string& first, const std::string& second);

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include <lfreval/bytes/file.hpp>
+#include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/plan.hpp>
 #include <lfreval/types/printable.hpp>
 
@@ -33,6 +34,7 @@ int plan_design(const plan_arguments& a) {
     if (const auto written = write_file_atomically(a.study, plan.study); !written) return refused(written.error());
   }
   std::cout << to_text(plan);
+  if (a.simulated_trials != 0) std::cout << to_text(plan, simulate_plan(plan, a.simulated_trials, {.threads = a.threads}));
   if (!a.study.empty()) std::cout << "Study written to " << printable(a.study, 4096) << "\n";
   return done;
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <lfreval/intervals/binomial.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
@@ -115,6 +116,23 @@ std::string to_text(const trial_plan& p) {
                           std::string(d.passes_per_person > 1 ? " The rates of people who pass more than once are taken to follow a beta distribution: where a few people make most errors in another way, the chances are others." : ""), 0);
   if (!d.operating_threshold) out += "\n" + paragraph("No operating_threshold was declared: add it to the study before its hash is deposited, or the limits are about no threshold.", 0);
   out += "\nPre-registration: SHA-256 " + p.study_sha256 + " of the study file\n";
+  return out;
+}
+
+std::string to_text(const trial_plan& p, const std::vector<simulated_claim>& simulated) {
+  std::string out = "\nWHAT SIMULATED TRIALS SHOWED, EVALUATED WHOLE\n";
+  for (const simulated_claim& one : simulated) {
+    const planned_claim& claim = p.claims.at(one.claim);
+    const auto made = binomial::clopper_pearson(one.supported, one.trials, confidence{0.95});
+    if (!made) continue;
+    const double share = static_cast<double>(one.supported) / static_cast<double>(one.trials);
+    std::string words = claim_words(claim.claim) + ": " + grouped(one.supported) + " of " + grouped(one.trials) + " trials, " + percent_words(share, rounding::nearest) + " (95 %: " + percent_words(made->lower, rounding::down) + " to " +
+                        percent_words(made->upper, rounding::up) + "), where the plan says " + chance_words(claim.power) + ".";
+    if (claim.power > made->upper) words += " Fewer than planned: chance alone does that in one such check of 40.";
+    out += wrapped(words, 4, "  ");
+  }
+  for (std::size_t i = 0; i < p.claims.size(); ++i)
+    if (!p.claims[i].reachable) out += wrapped(claim_words(p.claims[i].claim) + ": not simulated, it is out of reach.", 4, "  ");
   return out;
 }
 

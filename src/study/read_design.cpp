@@ -41,7 +41,7 @@ constexpr study_key keys[] = {
     {"claim[].group", text, false, "", "", 0, 0, "an axis of planning.mix", "axis whose groups are compared"},
     {"claim[].reference", text, false, "", "", 0, 0, "a group of that axis", "group that the others are compared with"},
     {"claim[].ratio", number, false, "", "", 1.01, 1000, "a ratio above 1", "true ratio of the rates of a group and the reference that shall be found; of misses for true positive rates"},
-    {"claim[].margin", number, false, "", "", 1.01, 1000, "a ratio above 1", "margin within which groups that fare alike shall be shown to"},
+    {"claim[].margin", number, false, "", "", 1.01, 1000, "a ratio above 1", "margin within which groups that fare alike shall be shown to; of false_positive_identification_rate only"},
     {"budget.persons", integer, false, "", "", 1, whole, "a whole number from 1", "volunteers, all of them listed"},
     {"budget.nonmated_passages", integer, false, "", "", 1, whole, "a whole number from 1", "passages of people who are not listed; or give hours"},
     {"budget.hours", number, false, "", "", 1e-6, any_high, "a number above 0", "hours of footfall"},
@@ -117,6 +117,8 @@ struct builder {
       read_limit(table, one);
     } else {
       one.what = table.contains("ratio") ? design_claim::kind::ratio : design_claim::kind::equivalence;
+      if (one.what == design_claim::kind::equivalence && one.metric == metric_id::true_positive_identification_rate)
+        add(*table.get("margin"), error_code::not_allowed, "claim.margin", std::string(to_string(one.metric)), "false_positive_identification_rate: an evaluation holds true positive rates against a difference, study.equivalence_difference");
       one.factor = table[table.contains("ratio") ? "ratio" : "margin"].value_or(0.0);
       one.group = table["group"].value_or(std::string());
       one.reference = table["reference"].value_or(std::string());

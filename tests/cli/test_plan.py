@@ -1,6 +1,7 @@
 """The plan of a trial, against the numbers of the specification and against counting out."""
 import hashlib
 import json
+import math
 import re
 
 import pytest
@@ -141,6 +142,21 @@ def test_the_study_is_written_once_and_its_hash_is_the_pre_registration(tmp_path
     assert plan(path) in text
 
 
+def test_simulated_trials_are_evaluated_whole_and_support_a_claim_as_often_as_planned(tmp_path):
+    claims = limit(8, 10, "at_least", "true_positive_identification_rate") + limit(1, 100)
+    claims += '[[claim]]\nmetric = "false_positive_identification_rate"\ngroup = "ethnicity"\nreference = "white"\nratio = 3\n' + limit(1, 1000)
+    path = design(tmp_path, claims, fpir=0.004, passes=10, rho=0.1, share=0.4)
+    text = plan(path, "--simulate", "400")
+    shown = text.split("WHAT SIMULATED TRIALS SHOWED")[1]
+    found = re.findall(r"([\d,]+) of 400 trials.*?where the plan says ([\d.]+) %", shown)
+    assert len(found) == 3
+    for supported, planned in found:
+        p = float(planned) / 100
+        assert abs(int(supported) / 400 - p) < 3.5 * math.sqrt(p * (1 - p) / 400) or int(supported) / 400 > p
+    assert "at most 1 in 1,000 non-mated passages: not simulated, it is out of reach" in shown
+    assert plan(path, "--simulate", "400", "--threads", "2") == text
+
+
 @pytest.mark.parametrize("one_too_many, verdict", [(0, "met"), (1, "inconclusive")])
 def test_what_was_planned_evaluates_to_the_verdict_planned_for(tmp_path, one_too_many, verdict):
     path = design(tmp_path, limit(1, 100), fpir=0.002)
@@ -168,6 +184,7 @@ def test_what_was_planned_evaluates_to_the_verdict_planned_for(tmp_path, one_too
     ('[[claim]]\nmetric = "false_positive_identification_rate"\nratio = 2\ngroup = "ethnicity"\nreference = "grey"\n', "a group of [planning.mix.ethnicity]"),
     ('[[claim]]\nmetric = "false_alerts_per_face"\nat_most = { events = 1, exposure = 9 }\n', "false_positive_identification_rate or"),
     (limit(1, 1000) + "ratio = 2\n", "exactly one of"),
+    ('[[claim]]\nmetric = "true_positive_identification_rate"\nmargin = 2\ngroup = "ethnicity"\nreference = "white"\n', "holds true positive rates against a difference"),
     (limit(1, 1000) + "[budgt]\npersons = 3\n", "did you mean budget?"),
 ])
 def test_a_design_that_means_nothing_is_refused_where_it_stands(tmp_path, claims, words):

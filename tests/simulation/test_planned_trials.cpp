@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <lfreval/intervals/judge.hpp>
+#include <lfreval/report/evaluation.hpp>
 #include <lfreval/report/plan.hpp>
 
 #include "support/random.hpp"
@@ -87,5 +88,35 @@ TEST_CASE("trials that run as planned prove their limit as often as the plan say
     CHECK(std::fabs(share - claim.power) < 3.0 * std::sqrt(noise));
     CHECK(claim.power >= design->power);
     CHECK((claim.simulated_trials != 0) == (one.passes > 1));
+  }
+}
+
+TEST_CASE("trials that are drawn, logged and evaluated whole support claims as often as planned") {
+  const std::string head = "schema = 1\n[design]\nname = \"n\"\nseed = 5\n[planning]\nfalse_positive_identification_rate = 0.01\ntrue_positive_identification_rate = 0.85\npasses_per_person = 6\n"
+                           "within_person_correlation = 0.15\n[planning.mix.sex]\nf = 0.4\nm = 0.6\n";
+  const auto design = parse_design(head + R"(
+[[claim]]
+metric = "true_positive_identification_rate"
+at_least = { events = 3, exposure = 4 }
+[[claim]]
+metric = "false_positive_identification_rate"
+at_most = { events = 1, exposure = 40 }
+[[claim]]
+metric = "false_positive_identification_rate"
+ratio = 2.5
+group = "sex"
+reference = "m"
+)", "design.toml");
+  REQUIRE(design.has_value());
+  const trial_plan plan = plan_trial(*design);
+  constexpr std::uint64_t each = 600;
+  const auto found = simulate_plan(plan, each, {});
+  REQUIRE(found.size() == 3);
+  for (const simulated_claim& one : found) {
+    const double planned = plan.claims[one.claim].power, share = static_cast<double>(one.supported) / each, error = std::sqrt(planned * (1.0 - planned) / each);
+    MESSAGE("claim " << one.claim << ": planned " << planned << ", supported " << share);
+    CHECK(share > planned - 3.0 * error);
+    // A comparison is planned by the exact test of as many independent passages, which is not the interval of the evaluation.
+    CHECK(share < planned + (plan.claims[one.claim].claim.what == design_claim::kind::ratio ? 0.12 : 3.0 * error));
   }
 }

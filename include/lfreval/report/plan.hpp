@@ -66,6 +66,23 @@ struct trial_plan {
 /// Throws `std::invalid_argument` for planning values that `read_design` refuses. Cost: up to seconds, for ratios near 1.
 [[nodiscard]] trial_plan plan_trial(const trial_design&);
 
+/// How often simulated trials supported a claim.
+struct simulated_claim {
+  std::size_t claim = 0; ///< its place in the plan
+  std::uint64_t trials = 0, supported = 0;
+};
+
+struct evaluation_options;
+
+/// Runs the whole analysis that was planned: for each claim within reach, trials of the planned size are drawn from the planning
+/// values, logged as passages and evaluated as any trial is, and those are counted whose evaluation says what the claim says: the limit
+/// met, the groups `different` or `equivalent`. Each claim has a world of its own: rates as supposed, and for a ratio the one group with
+/// so many times the errors of the others. People's own rates are drawn from a beta distribution with the supposed correlation.
+/// The same seed gives the same trials. Throws for no trials. Cost: an evaluation for each trial, tenths of a second for 10^4 passages.
+[[nodiscard]] std::vector<simulated_claim> simulate_plan(const trial_plan&, std::uint64_t trials, const evaluation_options&);
+
 [[nodiscard]] std::string to_text(const trial_plan&);
+/// One line for each claim that was simulated: how often it was supported, with its exact interval, beside what the plan says.
+[[nodiscard]] std::string to_text(const trial_plan&, const std::vector<simulated_claim>&);
 
 } // namespace lfreval

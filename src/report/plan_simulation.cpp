@@ -1,0 +1,164 @@
+#include <lfreval/report/plan.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <lfreval/detail/philox.hpp>
+#include <lfreval/intervals/quantile.hpp>
+#include <lfreval/log/published.hpp>
+#include <lfreval/log/trial_log.hpp>
+#include <lfreval/report/evaluation.hpp>
+#include <lfreval/types/number.hpp>
+
+namespace lfreval {
+
+namespace {
+
+constexpr double threshold_if_none = 0.5; // scores are drawn to either side of it: any other would do
+constexpr std::uint64_t most_listed = 1000; // of those who are alerted on; more would change no figure of these claims
+
+/// Uniform numbers in (0, 1) of one simulated trial of one claim.
+class claim_draws {
+public:
+  claim_draws(std::uint64_t seed, std::size_t claim, std::uint64_t trial) : key_(detail::philox_key_of(seed)), claim_(static_cast<std::uint32_t>(claim)), trial_(static_cast<std::uint32_t>(trial)) {}
+  double next() {
+    const std::uint64_t word = detail::philox_word({place_++, claim_, trial_, stream}, key_);
+    return (static_cast<double>(word >> 11U) + 0.5) * 0x1p-53;
+  }
+
+private:
+  static constexpr std::uint32_t stream = 0x706c616eU; // apart from the other uses of a study's seed
+  detail::philox_key key_;
+  std::uint32_t claim_, trial_, place_ = 0;
+};
+
+std::string numbered(char kind, std::uint64_t n) {
+  const std::string digits = std::to_string(n);
+  return kind + std::string(digits.size() < 9 ? 9 - digits.size() : 0, '0') + digits;
+}
+
+struct claim_world {
+  const trial_design& design;
+  const planned_claim& planned;
+  study declared;
+  double threshold = 0.0, correlation = 0.0;
+  std::uint64_t persons = 0;
+
+  claim_world(const trial_plan& plan, const planned_claim& one) : design(plan.design), planned(one) {
+    auto read = parse_study(plan.study, "study.toml");
+    if (!read) throw std::logic_error("the study of a plan: " + read.error().front().message());
+    declared = std::move(*read);
+    threshold = design.operating_threshold.value_or(threshold_if_none);
+    if (declared.systems.empty()) {
+      study_system system;
+      system.name = design.system;
+      declared.systems.push_back(std::move(system));
+    }
+    declared.systems.front().operating_threshold = threshold;
+    // The chances hold claim by claim: a limit or an axis of another claim is no part of this world.
+    const design_claim& claim = one.claim;
+    std::erase_if(declared.groups, [&](const study_group& group) { return group.name != claim.group; });
+    if (claim.what == design_claim::kind::limit) declared.limits = {claim.declared};
+    else declared.limits.clear();
+    const auto passes = static_cast<double>(design.passes_per_person);
+    correlation = design.within_person_correlation.value_or(passes > 1.0 ? (design.design_effect - 1.0) / (passes - 1.0) : 0.0);
+    persons = (one.passages + design.passes_per_person - 1) / design.passes_per_person;
+  }
+
+  bool of_misses() const { return planned.claim.metric == metric_id::true_positive_identification_rate; }
+
+  double rate_of(const std::string& group) const {
+    const double rate = design.rates.at(planned.claim.metric), errors = of_misses() ? 1.0 - rate : rate;
+    return planned.claim.what == design_claim::kind::ratio && group == planned.group ? errors * planned.claim.factor : errors;
+  }
+
+  /// The rate of errors of one person.
+  double own(double rate, claim_draws& from) const {
+    const double u = from.next();
+    if (!(correlation > 0.0) || !(rate > 0.0)) return rate;
+    if (correlation >= 1.0) return u < rate ? 1.0 : 0.0;
+    const double total = 1.0 / correlation - 1.0;
+    return distribution::beta_lower_quantile(rate * total, (1.0 - rate) * total, u);
+  }
+
+  trial_log draw(std::uint64_t seed, std::size_t claim, std::uint64_t trial) const {
+    claim_draws from(seed, claim, trial);
+    trial_log log;
+    trial_passages source;
+    source.source = "trial";
+    source.kind = source_kind::seeded;
+    passage_table& rows = source.rows;
+    rows.system = design.system;
+    const std::map<std::string, double>* shares = planned.claim.group.empty() ? nullptr : &design.mix.at(planned.claim.group);
+    text_column labels;
+    if (shares != nullptr)
+      for (const auto& [label, share] : *shares) labels.texts.push_back(label);
+    const std::uint64_t listed = of_misses() ? persons : std::min(most_listed, design.watchlist_persons.value_or(most_listed));
+    for (std::uint64_t i = 0; i < persons; ++i) rows.person.texts.push_back(numbered('p', i));
+    if (of_misses()) rows.top_person.texts = rows.person.texts;
+    else
+      for (std::uint64_t i = 0; i < listed; ++i) rows.top_person.texts.push_back(numbered('l', i));
+    log.watchlist_persons = listed;
+    for (std::uint64_t person = 0; person < persons; ++person) {
+      std::uint32_t label = 0;
+      if (shares != nullptr) {
+        double below = from.next();
+        for (auto at = shares->begin(); std::next(at) != shares->end() && below >= at->second; ++at, ++label) below -= at->second;
+      }
+      const double rate = own(rate_of(shares == nullptr ? "" : labels.texts[label]), from);
+      for (std::uint64_t i = 0; i < design.passes_per_person; ++i) {
+        const bool error = from.next() < rate, reaches = error != of_misses();
+        const double within = 0.05 + 0.9 * from.next();
+        const auto score = static_cast<float>(reaches ? threshold + within * (1.0 - threshold) : threshold * within);
+        const auto someone = static_cast<std::uint32_t>(of_misses() ? person : static_cast<std::uint64_t>(from.next() * static_cast<double>(listed)));
+        rows.person.codes.push_back(static_cast<std::uint32_t>(person));
+        rows.mated.push_back(of_misses() ? mated_status::yes : mated_status::no);
+        rows.acquired.push_back(1);
+        rows.top_person.codes.push_back(someone);
+        rows.top_score.push_back(score);
+        rows.mate_score.push_back(of_misses() ? score : no_score);
+        rows.mate_rank.push_back(of_misses() ? 1 : 0);
+        if (shares != nullptr) labels.codes.push_back(label);
+      }
+    }
+    rows.deployment.codes.assign(rows.size(), no_code);
+    rows.camera.codes.assign(rows.size(), no_code);
+    if (shares != nullptr) rows.groups.emplace(planned.claim.group, std::move(labels));
+    log.passages.push_back(std::move(source));
+    return log;
+  }
+
+  /// Whether the evaluation of a trial says what the claim says.
+  bool supports(const evaluation& e) const {
+    const design_claim& claim = planned.claim;
+    for (const finding& f : e.findings) {
+      if (f.metric != to_string(claim.metric) || f.axes.contains("watchlist") || f.axes.contains("list_in_use")) continue;
+      if (claim.what == design_claim::kind::limit) {
+        if (const auto* answer = std::get_if<verdict_value>(&f.value)) return answer->answer.outcome == verdict_outcome::met;
+        continue;
+      }
+      const auto of = f.axes.find(claim.group), against = f.axes.find("against");
+      if (!f.between_groups || of == f.axes.end() || of->second != planned.group || against == f.axes.end() || against->second != claim.reference || f.axes.contains("standard_list")) continue;
+      return claim.what == design_claim::kind::ratio ? f.between_groups->verdict.different : f.between_groups->verdict.equivalent;
+    }
+    return false;
+  }
+};
+
+} // namespace
+
+std::vector<simulated_claim> simulate_plan(const trial_plan& plan, std::uint64_t trials, const evaluation_options& how) {
+  if (trials == 0) throw std::invalid_argument("simulate_plan: trials: is 0");
+  std::vector<simulated_claim> out;
+  for (std::size_t i = 0; i < plan.claims.size(); ++i) {
+    if (!plan.claims[i].reachable) continue;
+    const claim_world world(plan, plan.claims[i]);
+    simulated_claim answer{i, trials, 0};
+    for (std::uint64_t trial = 0; trial < trials; ++trial) answer.supported += world.supports(evaluate(world.declared, deployment_series{}, how, {}, world.draw(plan.design.seed, i, trial))) ? 1 : 0;
+    out.push_back(answer);
+  }
+  return out;
+}
+
+} // namespace lfreval
