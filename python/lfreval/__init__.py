@@ -24,6 +24,7 @@ What there is besides
 `curve_replicates` draws people anew and recounts the curve; parts of a trial add, replicate by replicate
 `plot`            pictures with matplotlib: DET, thresholds, forests, funnels, series, predictive values (loaded when asked for)
 `units`           counts with units: `units.false_alerts(7) / units.faces(8600)` is a tally, faces and people do not mix
+`plan`            what a trial needs for the claims that it must support, and what a budget can and cannot show
 `explain`         what a metric means, when it is undefined, what it cannot show
 
 What holds everywhere
@@ -45,13 +46,14 @@ from ._evaluation import Evaluation, Figure, Finding, Findings, check, evaluate,
 from ._groups import GroupRates, group_rates
 from ._lfreval import __version__
 from ._lfreval import metrics as _metrics
+from ._plan import Plan, plan
 from ._result import Result
 
 #: The keys of all metrics; `explain` says what each means.
 metrics: tuple[str, ...] = tuple(m["key"] for m in _metrics())
 
 __all__ = ["evaluate", "check", "propose_study", "verify", "explain", "metrics", "Evaluation", "Findings", "Finding", "Figure", "Result",
-           "group_rates", "GroupRates", "stats", "tally_scores", "Grid", "Tallies", "curve_replicates", "CurveReplicates", "as_scores", "from_arrow",
+           "plan", "Plan", "group_rates", "GroupRates", "stats", "tally_scores", "Grid", "Tallies", "curve_replicates", "CurveReplicates", "as_scores", "from_arrow",
            "plot", "units", "InputError", "UndefinedError", "__version__"]
 
 

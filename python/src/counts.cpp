@@ -33,11 +33,6 @@ template <class T> std::span<const T> in_place(const py::object& given, const ch
   return {static_cast<const T*>(a.data()), static_cast<std::size_t>(a.shape(0))};
 }
 
-template <class T> T accepted(result<T> made) {
-  if (!made) refuse({made.error()}, true);
-  return std::move(*made);
-}
-
 alert_rule rule_of(const std::string& written) {
   if (written == "at_or_above") return alert_rule::at_or_above;
   if (written == "strictly_above") return alert_rule::strictly_above;

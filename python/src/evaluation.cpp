@@ -26,16 +26,6 @@ namespace lfreval::python {
 
 namespace {
 
-template <class T> T accepted(tl::expected<T, std::vector<error>> made, bool show_values) {
-  if (!made) refuse(made.error(), show_values);
-  return std::move(*made);
-}
-
-template <class T> T accepted(result<T> made) {
-  if (!made) refuse({made.error()}, true);
-  return std::move(*made);
-}
-
 py::list inputs(const std::vector<input_file>& files) {
   py::list out;
   for (const input_file& f : files) {

@@ -51,6 +51,7 @@ PYBIND11_MODULE(_lfreval, module) {
   module.attr("__version__") = lfreval::version();
   lfreval::python::bind_vocabulary(module);
   lfreval::python::bind_evaluation(module);
+  lfreval::python::bind_plan(module);
   lfreval::python::bind_stats(module);
   lfreval::python::bind_counts(module);
   lfreval::python::bind_arrow(module);
