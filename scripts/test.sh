@@ -98,16 +98,22 @@ build_and_ctest asan -DLFREVAL_BUILD_PROGRAM=OFF -DLFREVAL_BUILD_VISION=OFF
 if $all; then
   build_and_ctest clang -DLFREVAL_BUILD_VISION=OFF
   build_and_ctest tsan -DLFREVAL_BUILD_PROGRAM=OFF -DLFREVAL_BUILD_VISION=OFF
-  for source in tests/fuzz/fuzz_*.cpp; do
-    name=$(basename "$source" .cpp)
-    [ -x "build/clang/tests/fuzz/$name" ] || continue
+  fuzz() { # target
+    local name=$1
+    local corpus=("build/fuzz/$name")
     mkdir -p "build/fuzz/$name"
-    corpus=("build/fuzz/$name")
     if [ -d "tests/fuzz/corpus/${name#fuzz_}" ]; then corpus+=("tests/fuzz/corpus/${name#fuzz_}"); fi
     if step "$name" "build/clang/tests/fuzz/$name" -max_total_time=60 -timeout=10 -artifact_prefix="build/fuzz/$name-" "${corpus[@]}"; then
       echo "$name" >>"$results/passed_steps"
     fi
+  }
+  for source in tests/fuzz/fuzz_*.cpp; do
+    name=$(basename "$source" .cpp)
+    [ -x "build/clang/tests/fuzz/$name" ] || continue
+    while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do wait -n || true; done
+    fuzz "$name" &
   done
+  wait
 fi
 
 exec "$python" scripts/count_results.py "$results"

@@ -1,6 +1,7 @@
 #include "report/indicator_findings.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <lfreval/counts/strata.hpp>
 #include <lfreval/intervals/binomial.hpp>
@@ -103,7 +104,7 @@ void add_expected_false_alerts(indicator_evaluation& out, const std::vector<find
     f.status = low == high ? finding_status::measured : finding_status::bounded;
     f.flags = found->flags;
     f.held = found->held;
-    f.sentence = threshold_begins(f.axes) + significant(footfall, 3, rounding::nearest) + " faces a day of deployment: " + number(q.point, rounding::nearest) + " false alerts to expect of each " + limits(q.made.lower, q.made.upper) + ".";
+    f.sentence = threshold_begins(f.axes) + (footfall < 10 ? significant(footfall, 3, rounding::nearest) : grouped(static_cast<std::uint64_t>(std::llround(footfall)))) + " faces a day of deployment: " + number(q.point, rounding::nearest) + " false alerts to expect of each " + limits(q.made.lower, q.made.upper) + ".";
     f.unusable = found->unusable;
     f.unusable_events = found->unusable_events;
     f.not_recorded = found->not_recorded;
