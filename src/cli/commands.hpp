@@ -53,7 +53,8 @@ struct plan_arguments {
   unsigned threads = 1;
 };
 int plan_design(const plan_arguments&);
-int compare_files(const std::string& first, const std::string& second);
+/// Two are held against each other; of three or more, what they have in common and how much they differ.
+int compare_files(const std::vector<std::string>& files);
 
 struct rate_arguments {
   std::string events, exposure, unit = "faces", of, limit;

@@ -107,10 +107,9 @@ int main(int count, char** values) {
   plan->add_option("--simulate", planned.simulated_trials, "Draw so many trials of the planned size for each claim, evaluate each whole, and say how often it was supported")->check(CLI::Range(1U, 1'000'000U));
   plan->add_option("--threads", planned.threads, "Threads; the result does not depend on it")->check(CLI::Range(1U, 256U))->capture_default_str();
 
-  std::string second_file;
-  CLI::App* both = app.add_subcommand("compare", "Hold two evaluations against each other: what may be compared, and what changed beyond noise");
-  both->add_option("first", evaluation_file, "evaluation.json")->required();
-  both->add_option("second", second_file, "evaluation.json")->required();
+  std::vector<std::string> compared_files;
+  CLI::App* both = app.add_subcommand("compare", "Hold two evaluations against each other, or three and more beside each other: what may be compared, what differs beyond noise");
+  both->add_option("evaluations", compared_files, "evaluation.json of each")->required()->expected(2, 1000);
 
   std::string what;
   CLI::App* reference = app.add_subcommand("reference", "Print reference material made from the program's own tables");
@@ -136,7 +135,7 @@ int main(int count, char** values) {
     else if (*begun) code = write_document(document);
     else if (*tried) code = run_trial(trial);
     else if (*plan) code = plan_design(planned);
-    else if (*both) code = compare_files(evaluation_file, second_file);
+    else if (*both) code = compare_files(compared_files);
     else if (*monitor) code = monitor_study(monitored);
     else if (*reference) code = print_reference(what);
     std::cout.flush();

@@ -1,5 +1,6 @@
 """Two evaluations held against each other: what may be compared, and what changed beyond noise."""
 import json
+import math
 import re
 
 import pytest
@@ -104,3 +105,95 @@ def test_an_altered_file_is_named_and_what_is_no_evaluation_is_refused(tmp_path)
     done = run("compare", a, tmp_path / "c.json")
     assert done.returncode == 3 and "malformed_evaluation" in done.stderr
     assert run("compare", a, tmp_path / "none.json").returncode == 3
+
+
+def programmes(folder, false, **what):
+    """One evaluation for each count; what is a list is given programme by programme."""
+    return [made(folder, f"p{i}", false=n, first=i + 1, **{k: v[i] if isinstance(v, list) else v for k, v in what.items()}) for i, n in enumerate(false)]
+
+
+def across(*files, code=0):
+    done = run("compare", *files)
+    assert done.returncode == code, done.stderr
+    return done.stdout
+
+
+def random_effects(events, exposure):
+    """DerSimonian & Laird, then Hartung & Knapp, of log rates; the prediction interval with k - 2 degrees of freedom."""
+    y = [math.log(x / n) for x, n in zip(events, exposure)]
+    v = [(1 - x / n) / x for x, n in zip(events, exposure)]
+    w = [1 / each for each in v]
+    mean = sum(a * b for a, b in zip(w, y)) / sum(w)
+    q, k = sum(a * (b - mean) ** 2 for a, b in zip(w, y)), len(y)
+    between = max(0.0, (q - (k - 1)) / (sum(w) - sum(a * a for a in w) / sum(w)))
+    w = [1 / (each + between) for each in v]
+    mean = sum(a * b for a, b in zip(w, y)) / sum(w)
+    plain = 1 / math.sqrt(sum(w))
+    knapp = math.sqrt(sum(a * (b - mean) ** 2 for a, b in zip(w, y)) / (k - 1) / sum(w))
+    half = max(knapp * stats.t.ppf(0.975, k - 1), plain * stats.norm.ppf(0.975))
+    error = knapp if knapp * stats.t.ppf(0.975, k - 1) > plain * stats.norm.ppf(0.975) else plain
+    reach = stats.t.ppf(0.975, k - 2) * math.sqrt(between + error * error)
+    return mean, half, reach, q
+
+
+def one_in(text):
+    return 1 / float(text.replace(",", ""))
+
+
+def test_programmes_are_pooled_by_random_effects_with_a_prediction_interval(tmp_path):
+    events = [20, 45, 90, 30, 62]
+    text = across(*programmes(tmp_path, events))
+    line = figure(text, ALL)
+    mean, half, reach, q = random_effects(events, [10000] * 5)
+    found = re.search(r"A programme of this kind: 1 in ([\d,]+) \(1 in ([\d,]+) to 1 in ([\d,]+)\), by random effects of log rates\. A further one: 1 in ([\d,]+) to 1 in ([\d,]+)\.", line)
+    for shown, wanted in zip(found.groups(), (mean, mean - half, mean + half, mean - reach, mean + reach)):
+        assert one_in(shown) == pytest.approx(math.exp(wanted), rel=0.02), shown  # whole faces, limits outward
+    assert float(re.search(r"Q ([\d.]+) on 4", line).group(1)) == pytest.approx(q, rel=5e-3)
+    assert "[ASSUMES_INDEPENDENCE]" in line
+
+
+def test_a_condition_that_explains_the_spread_is_told_with_those_that_change_with_it(tmp_path):
+    events = [20, 24, 95, 104]
+    line = figure(across(*programmes(tmp_path, events, threshold=["0.6", "0.6", "0.55", "0.55"], images=[5000, 5000, 9000, 9000])), ALL)
+    within = 0.0
+    for pair in (events[:2], events[2:]):
+        y, v = [math.log(x / 10000) for x in pair], [(1 - x / 10000) / x for x in pair]
+        mean = sum(a / b for a, b in zip(y, v)) / sum(1 / b for b in v)
+        within += sum((a - mean) ** 2 / b for a, b in zip(y, v))
+    shown = re.search(r"threshold: among programmes of one value Q is ([\d.]+) on 2, of ([\d.]+) on 3 in all; it changes together with watchlist images\.", line)
+    assert float(shown.group(1)) == pytest.approx(within, rel=5e-3)
+    assert float(shown.group(2)) > 50
+    assert "differs: threshold: 0.6 against 0.55" in line
+
+
+def test_few_events_are_fitted_as_counts_and_zeros_are_data(tmp_path):
+    line = figure(across(*programmes(tmp_path, [0, 3, 1, 2])), ALL)
+    assert "by a gamma-Poisson fit: a programme has fewer than five effective events" in line
+    rate = one_in(re.search(r"A programme of this kind: 1 in ([\d,]+)", line).group(1))
+    assert rate == pytest.approx(6 / 40000, rel=5e-3)
+    low, high = re.search(r"A further one with 10,000 faces: (\d+) to (\d+) false alerts", line).groups()
+    assert (int(low), int(high)) == (stats.poisson.ppf(0.025, 1.5), stats.poisson.ppf(0.975, 1.5))  # no spread beyond chance was found
+
+
+def test_clusters_weigh_a_programme_less(tmp_path):
+    uneven = [0, 0, 40, 1, 0, 38, 0, 2, 39, 0]
+    line = figure(across(*[made(tmp_path, f"p{i}", false=n, rows=10, images=5000 + i) for i, n in enumerate([uneven, [12] * 10, [12, 11] * 5])]), ALL)
+    effects = [float(x) for x in re.findall(r"design effect ([\d.]+)", line)]
+    assert effects[0] > 5 and effects[1:] == [1.0, 1.0]
+
+
+def test_m40_programmes_that_count_differently_are_not_pooled(tmp_path):
+    line = figure(across(*programmes(tmp_path, [20, 45, 90], rule=["tracks", "tracks", "frames"])), ALL)
+    assert "Not pooled: not counted or labelled in the same way." in line
+    a, b = made(tmp_path, "x"), made(tmp_path, "y", false=30)
+    line = figure(across(a, b, a), ALL)
+    assert "Not pooled: programmes share an input file: their rows are not independent." in line
+    assert "Not pooled" not in figure(across(a, b, made(tmp_path, "z", false=31)), ALL)
+
+
+def test_what_is_no_evaluation_is_refused_among_many(tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text("{}", encoding="utf-8")
+    done = run("compare", made(tmp_path, "a"), made(tmp_path, "b", false=3), bad)
+    assert done.returncode == 3 and "bad.json" in done.stderr
+    assert run("compare", bad).returncode != 0

@@ -35,13 +35,15 @@ struct compared_figure {
   friend bool operator==(const compared_figure&, const compared_figure&) = default;
 };
 
+/// One of the evaluations that are held against each other.
+struct compared_evaluation {
+  std::string name, version, study_sha256;
+  double confidence = 0.0;
+  bool hash_agrees = false; ///< the file is as it was written
+};
+
 struct evaluation_comparison {
-  struct side {
-    std::string name, version, study_sha256;
-    double confidence = 0.0;
-    bool hash_agrees = false; ///< the file is as it was written
-  };
-  side first, second;
+  compared_evaluation first, second;
   confidence level{0.95};                    ///< the lower of the two
   std::vector<std::string> shared_inputs;    ///< files of the same content behind both: their rows are not independent
   std::vector<compared_figure> figures;      ///< rates measured in both, in the order of the first
