@@ -5,10 +5,13 @@
 #include <cmath>
 #include <doctest/doctest.h>
 #include <random>
+#include <vector>
 
 using namespace lfreval;
 
 namespace {
+
+constexpr confidence level{0.95};
 
 std::vector<cluster_tally> drawn(std::mt19937_64& random, metric_id metric) {
   const std::size_t clusters = 1 + random() % 30;
@@ -26,7 +29,6 @@ std::vector<cluster_tally> drawn(std::mt19937_64& random, metric_id metric) {
 
 TEST_CASE("an estimate is judged as the clusters it was made from") {
   std::mt19937_64 random(7);
-  const confidence level{0.95};
   std::size_t rungs[4] = {0, 0, 0, 0};
   for (int i = 0; i < 400; ++i) {
     const metric_id metric = i % 2 == 0 ? metric_id::false_alerts_per_face : metric_id::false_alerts_per_hour;
@@ -46,17 +48,17 @@ TEST_CASE("an estimate is judged as the clusters it was made from") {
 }
 
 TEST_CASE("ends made another way decide as they are, which is the more cautious answer") {
-  const cluster_tally only{0, 2995};
-  auto made = estimate_rate(metric_id::false_alerts_per_face, std::span<const cluster_tally>(&only, 1), confidence{0.95}).value();
+  const std::vector<cluster_tally> only{{0, 2995}};
+  auto made = estimate_rate(metric_id::false_alerts_per_face, only, level).value();
   const limit line{metric_id::false_alerts_per_face, limit_direction::at_most, 1, 1000, "test"};
-  CHECK(judge(line, made, confidence{0.95}).outcome == verdict_outcome::met);
+  CHECK(judge(line, made, level).outcome == verdict_outcome::met);
   made.exposure_cv = 0.1;
-  CHECK(judge(line, made, confidence{0.95}).outcome == verdict_outcome::inconclusive);
+  CHECK(judge(line, made, level).outcome == verdict_outcome::inconclusive);
 }
 
 TEST_CASE("a limit on another metric is a wrong call") {
-  const cluster_tally only{0, 10};
-  const auto made = estimate_rate(metric_id::false_alerts_per_face, std::span<const cluster_tally>(&only, 1), confidence{0.95}).value();
-  CHECK_THROWS_AS((void)judge(limit{metric_id::false_discovery_proportion, limit_direction::at_most, 1, 10, ""}, made, confidence{0.95}), std::invalid_argument);
-  CHECK_THROWS_AS((void)judge(limit{metric_id::false_alerts_per_face, limit_direction::none, 1, 10, ""}, made, confidence{0.95}), std::invalid_argument);
+  const std::vector<cluster_tally> only{{0, 10}};
+  const auto made = estimate_rate(metric_id::false_alerts_per_face, only, level).value();
+  CHECK_THROWS_AS((void)judge(limit{metric_id::false_discovery_proportion, limit_direction::at_most, 1, 10, ""}, made, level), std::invalid_argument);
+  CHECK_THROWS_AS((void)judge(limit{metric_id::false_alerts_per_face, limit_direction::none, 1, 10, ""}, made, level), std::invalid_argument);
 }

@@ -115,11 +115,13 @@ TEST_CASE("the largest of independent normals") {
 }
 
 TEST_CASE("the largest of correlated normals") {
-  for (const auto& [groups, correlation] : {std::pair<std::size_t, double>{2, 0.9}, {3, 0.5}, {8, 0.5}, {8, 0.0}, {5, 0.2}, {20, 0.9}}) {
+  for (const auto& one : {std::pair<std::size_t, double>{2, 0.9}, {3, 0.5}, {8, 0.5}, {8, 0.0}, {5, 0.2}, {20, 0.9}}) {
+    const std::size_t groups = one.first;
+    const double correlation = one.second;
     CAPTURE(groups);
     CAPTURE(correlation);
     const double q = multiplicity::max_z_quantile(matrix(groups, correlation), usual);
-    const double want = distribution::root([&, g = groups, r = correlation](double at) { return exchangeable(g, r, at) - 0.95; }, 1.9, 4.0);
+    const double want = distribution::root([&](double at) { return exchangeable(groups, correlation, at) - 0.95; }, 1.9, 4.0);
     CHECK(q == doctest::Approx(want).epsilon(5e-4 / want));
     MESSAGE("error " << q - want);
   }
