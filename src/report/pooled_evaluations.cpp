@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include <lfreval/series/beta_binomial.hpp>
 #include <lfreval/series/funnel.hpp>
 #include <lfreval/series/meta.hpp>
 #include <lfreval/series/negative_binomial.hpp>
@@ -104,23 +105,38 @@ void pool_logarithms(pooled_figure& out, const std::vector<meta::study_effect>& 
   out.explained = explain(effects, held, level);
 }
 
-void pool_counts(pooled_figure& out, const std::vector<cluster_tally>& tallies, confidence level) {
+/// Rates of few events: the population of programmes by its likelihood, zeros included.
+template <class Fit> void pool_fitted(pooled_figure& out, const estimable<Fit>& made, double mean, double spread, const std::vector<cluster_tally>& tallies, confidence level) {
   out.of_counts = true;
-  const auto made = series::fit_negative_binomial(tallies, level);
   if (!made) {
     out.why_not = made.error().remedy;
     return;
   }
-  out.rate = made->rate;
+  out.rate = mean;
+  out.spread = spread;
   out.limits = made->population;
-  out.spread = std::sqrt(made->squared_cv);
   out.heterogeneity = made->likelihood_ratio;
   out.p_value = made->p_value;
   std::vector<std::uint64_t> exposures;
   for (const cluster_tally& one : tallies) exposures.push_back(one.exposure);
-  std::nth_element(exposures.begin(), exposures.begin() + static_cast<std::ptrdiff_t>(exposures.size() / 2), exposures.end());
-  out.predicted_exposure = exposures[exposures.size() / 2];
+  const auto middle = exposures.begin() + static_cast<std::ptrdiff_t>(exposures.size() / 2);
+  std::nth_element(exposures.begin(), middle, exposures.end());
+  out.predicted_exposure = *middle;
   if (const auto next = series::predict_next(*made, out.predicted_exposure, level)) out.predicted = next->counts;
+}
+
+void pool_counts(pooled_figure& out, const std::vector<cluster_tally>& tallies, confidence level) {
+  // Where a share is not rare a count cannot go on rising, which Poisson's law does not know.
+  constexpr double rare = 0.05;
+  const bool share = describe(out.metric).family == metric_family::share;
+  if (share && std::any_of(out.rates.begin(), out.rates.end(), [](const programme_rate& one) { return one.rate > rare; })) {
+    const auto made = series::fit_beta_binomial(tallies, level);
+    const double mean = made ? made->mean : 0.0;
+    pool_fitted(out, made, mean, made && mean > 0.0 ? std::sqrt(made->correlation * (1.0 - mean) / mean) : 0.0, tallies, level);
+    return;
+  }
+  const auto made = series::fit_negative_binomial(tallies, level);
+  pool_fitted(out, made, made ? made->rate : 0.0, made ? std::sqrt(made->squared_cv) : 0.0, tallies, level);
 }
 
 void note_conditions(pooled_figure& out, const std::vector<conditions>& held) {
@@ -207,7 +223,7 @@ std::string figure_block(const pooled_evaluations& p, const pooled_figure& f) {
   if (!f.why_not.empty()) return out + wrapped("Not pooled: " + f.why_not + ".", 8, "    ");
   std::string words = "A programme of this kind: " + rate_words(f, f.rate, rounding::nearest);
   if (f.limits) words += " (" + rate_words(f, f.limits->lower, rounding::down) + " to " + (f.limits->upper_unbounded() ? "no upper limit" : rate_words(f, f.limits->upper, rounding::up)) + ")";
-  words += f.of_counts ? ", by a gamma-Poisson fit: a programme has fewer than five effective events." : ", by random effects of log rates.";
+  words += f.of_counts ? ", by a fit of the counts: a programme has fewer than five effective events." : ", by random effects of log rates.";
   if (f.predicted && f.of_counts)
     words += " A further one with " + (is_time(units.exposure) ? significant(static_cast<double>(f.predicted_exposure) / static_cast<double>(printed_per(f.metric)), 4, rounding::nearest) + " hours" : counted_words(f.predicted_exposure, units.exposure, "")) + ": " +
              grouped(static_cast<std::uint64_t>(f.predicted->lower)) + " to " + (f.predicted->upper_unbounded() ? "any number of" : grouped(static_cast<std::uint64_t>(f.predicted->upper))) + " " + std::string(to_string(units.events)) +

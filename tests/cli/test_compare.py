@@ -168,11 +168,14 @@ def test_a_condition_that_explains_the_spread_is_told_with_those_that_change_wit
 
 def test_few_events_are_fitted_as_counts_and_zeros_are_data(tmp_path):
     line = figure(across(*programmes(tmp_path, [0, 3, 1, 2])), ALL)
-    assert "by a gamma-Poisson fit: a programme has fewer than five effective events" in line
+    assert "by a fit of the counts: a programme has fewer than five effective events" in line
     rate = one_in(re.search(r"A programme of this kind: 1 in ([\d,]+)", line).group(1))
     assert rate == pytest.approx(6 / 40000, rel=5e-3)
     low, high = re.search(r"A further one with 10,000 faces: (\d+) to (\d+) false alerts", line).groups()
     assert (int(low), int(high)) == (stats.poisson.ppf(0.025, 1.5), stats.poisson.ppf(0.975, 1.5))  # no spread beyond chance was found
+    # True alerts of all alerts, 4 of 4 to 4 of 7: no Poisson law reaches beyond the alerts there are.
+    line = figure(across(*[tmp_path / f"p{i}" / "out" / "evaluation.json" for i in range(4)]), "false_discovery_proportion@scope=all")
+    assert int(re.search(r"A further one with (\d+) [a-z ]+: \d+ to (\d+) false alerts", line).group(2)) <= 6
 
 
 def test_clusters_weigh_a_programme_less(tmp_path):

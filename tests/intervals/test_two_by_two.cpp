@@ -92,7 +92,8 @@ TEST_CASE("the conditional odds ratio to more digits than R's root search keeps"
 
 TEST_CASE("Boschloo's test is the largest chance of a Fisher value as small, over all shares") {
   for (const auto& [n1, n2] : {std::pair<std::uint64_t, std::uint64_t>{5, 7}, {6, 6}})
-    for (const auto& [x1, x2] : {std::pair<std::uint64_t, std::uint64_t>{0, 4}, {1, 6}, {4, 1}, {3, 3}, {5, 2}}) {
+    for (const auto& events : {std::pair<std::uint64_t, std::uint64_t>{0, 4}, {1, 6}, {4, 1}, {3, 3}, {5, 2}}) {
+      const std::uint64_t x1 = events.first, x2 = events.second;
       CAPTURE(x1);
       CAPTURE(x2);
       const double less = brute_boschloo_less(x1, n1, x2, n2), greater = brute_boschloo_less(x2, n2, x1, n1);

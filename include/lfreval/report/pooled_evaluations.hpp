@@ -39,7 +39,7 @@ struct pooled_figure {
   metric_id metric{};
   std::vector<programme_rate> rates;
   std::string why_not;                    ///< why nothing was pooled; then all below is empty
-  bool of_counts = false;                 ///< gamma-Poisson of the counts, where a programme has fewer than five effective events
+  bool of_counts = false;                 ///< a fit of the counts, where a programme has fewer than five effective events
   double rate = 0.0;                      ///< of the population of programmes, not of all their events together
   std::optional<interval> limits;         ///< of that
   std::optional<interval> predicted;      ///< where the rate of a further programme will lie; of counts: its events in `predicted_exposure`
@@ -66,8 +66,8 @@ struct written_file {
 /// Pools every rate that three or more evaluations measured under one key. Each programme counts for its effective events, x over
 /// its design effect. Where all have five or more: logarithms of rates, Hartung & Knapp's interval guarded by DerSimonian & Laird's, and the
 /// prediction interval of a further programme with t on k - 2 degrees of freedom (Higgins, Thompson & Spiegelhalter 2009). Otherwise
-/// a gamma-Poisson fit of the counts, zeros included. The logarithm of a share near 1 is no scale to pool on: above one half nothing
-/// is pooled.
+/// the counts are fitted, zeros included: gamma-Poisson, or beta-binomial where a share passes one in 20. The logarithm of a share
+/// near 1 is no scale to pool on: above one half nothing is pooled.
 ///
 /// What is refused: programmes that count or label differently (M40), that share an input file, and fewer than three. Conditions are held
 /// against the spread one by one; conditions that split the programmes alike cannot be told apart, and no difference is shown to be
