@@ -93,7 +93,7 @@ TEST_CASE("net benefit is undefined without anything to weigh and refuses imposs
   CHECK(decision::clustered_benefit({}, cluster_unit::deployment, level).at(exchange_rate(1.0)).error().reason == empty);
   CHECK_THROWS_AS(exchange_rate(-0.1), std::invalid_argument);
   CHECK_THROWS_AS(exchange_rate(std::nan("")), std::invalid_argument);
-  CHECK_THROWS_AS(decision::exchange_rates(1.0, 0.5, 3), std::invalid_argument);
+  CHECK_THROWS_AS((void)decision::exchange_rates(1.0, 0.5, 3), std::invalid_argument);
   CHECK_THROWS_AS((void)decision::cost_optimal_probability(0.0, 1.0), std::invalid_argument);
 }
 
@@ -129,9 +129,9 @@ TEST_CASE("a decision curve counts as the plain loop does") {
     CHECK(curve.points[k].net_benefit == doctest::Approx((static_cast<double>(right) - w * static_cast<double>(wrong)) / 5000.0).epsilon(1e-13));
   }
   CHECK(decision::decision_curve(p, listed, at, 2).value().points == curve.points);
-  CHECK_THROWS_AS(decision::decision_curve(p, std::vector<std::uint32_t>(3, 0), at), std::invalid_argument);
+  CHECK_THROWS_AS((void)decision::decision_curve(p, std::vector<std::uint32_t>(3, 0), at), std::invalid_argument);
   p[7] = 1.5F;
-  CHECK_THROWS_AS(decision::decision_curve(p, listed, at), std::invalid_argument);
+  CHECK_THROWS_AS((void)decision::decision_curve(p, listed, at), std::invalid_argument);
   p[7] = std::nanf("");
-  CHECK_THROWS_AS(decision::decision_curve(p, listed, at), std::invalid_argument);
+  CHECK_THROWS_AS((void)decision::decision_curve(p, listed, at), std::invalid_argument);
 }

@@ -40,11 +40,12 @@ TEST_CASE("a mixture sequence contains every share whose likelihood is at least 
 }
 
 TEST_CASE("a mixture sequence is nested in its confidence and mirrors when events become non-events") {
+  constexpr confidence lower{0.9}, higher{0.99};
   for (const std::uint64_t x : {0U, 3U, 20U}) {
-    const auto narrow = sequential::beta_mixture(x, 40, confidence{0.9}).value(), wide = sequential::beta_mixture(x, 40, confidence{0.99}).value();
+    const auto narrow = sequential::beta_mixture(x, 40, lower).value(), wide = sequential::beta_mixture(x, 40, higher).value();
     CHECK(wide.lower <= narrow.lower);
     CHECK(narrow.upper < wide.upper);
-    const auto mirrored = sequential::beta_mixture(40 - x, 40, confidence{0.9}).value();
+    const auto mirrored = sequential::beta_mixture(40 - x, 40, lower).value();
     CHECK(mirrored.lower == doctest::Approx(1.0 - narrow.upper).epsilon(1e-12));
     CHECK(mirrored.upper == doctest::Approx(1.0 - narrow.lower).epsilon(1e-12));
   }
