@@ -9,6 +9,8 @@ using namespace lfreval;
 using decision::site_periods;
 
 namespace {
+
+constexpr confidence at_975{0.975};
 constexpr confidence level{0.95};
 }
 
@@ -61,7 +63,7 @@ TEST_CASE("one site in an arm is taken as Poisson and says so") {
 
 TEST_CASE("non-inferiority agrees with its own lower limit") {
   for (const double margin : {0.5, 0.7, 0.9}) {
-    const auto found = decision::noninferiority_rate_ratio(45, 100.0, 50, 100.0, margin, confidence{0.975}).value();
+    const auto found = decision::noninferiority_rate_ratio(45, 100.0, 50, 100.0, margin, at_975).value();
     CHECK(found.not_inferior == (found.lower_limit.lower > margin));
     CHECK(found.ratio == doctest::Approx(0.9));
   }
@@ -96,6 +98,6 @@ TEST_CASE("an audit bounds what it did not see, stratum by stratum") {
   const std::vector<audit::audited_stratum> strata{{2, 100, 1000}, {0, 200, 9000}};
   const auto found = audit::misses_at_most(strata, level).value();
   CHECK(found.expected == doctest::Approx(20.0));
-  CHECK(found.at_most == audit::hypergeometric_upper(2, 100, 1000, confidence{0.975}).value() + audit::hypergeometric_upper(0, 200, 9000, confidence{0.975}).value());
+  CHECK(found.at_most == audit::hypergeometric_upper(2, 100, 1000, at_975).value() + audit::hypergeometric_upper(0, 200, 9000, at_975).value());
   CHECK_THROWS_AS((void)audit::hypergeometric_upper(3, 2, 5, level), std::invalid_argument);
 }

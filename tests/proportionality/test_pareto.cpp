@@ -15,6 +15,8 @@ using decision::operating_point;
 
 namespace {
 
+constexpr confidence at_95{0.95};
+
 /// The definition: no other point dominates it, and none before it is equal.
 std::vector<std::size_t> plain_front(const std::vector<operating_point>& points) {
   std::vector<std::size_t> out;
@@ -109,14 +111,14 @@ TEST_CASE("a front is as sure as its replicates, and does not depend on threads"
 
 TEST_CASE("dominance is declared only where all limits agree") {
   const auto drawn = decision::replicate_points(numbered(60), three_points(), {6000, {5, 0}, 2}).value();
-  const auto declared = decision::simultaneous_dominance(drawn, confidence{0.95}).value();
+  const auto declared = decision::simultaneous_dominance(drawn, at_95).value();
   REQUIRE(declared.size() == 1);
   CHECK(declared[0].better == 0);
   CHECK(declared[0].worse == 1);
   CHECK(declared[0].more_benefit.lower > 0.0);
   CHECK(declared[0].more_burden.upper < 0.0);
   const auto few = decision::replicate_points(numbered(60), three_points(), {200, {5, 0}, 1}).value();
-  CHECK(decision::simultaneous_dominance(few, confidence{0.95}).error().reason == undefined_reason::few_effective_events);
+  CHECK(decision::simultaneous_dominance(few, at_95).error().reason == undefined_reason::few_effective_events);
 }
 
 TEST_CASE("a point against itself is on the front with it, never above it") {
@@ -126,7 +128,7 @@ TEST_CASE("a point against itself is on the front with it, never above it") {
   const auto sure = decision::certainty_of_front(drawn);
   CHECK(sure.front == std::vector<std::size_t>{0});
   CHECK(sure.inclusion == std::vector<double>{1.0, 1.0});
-  CHECK(decision::simultaneous_dominance(drawn, confidence{0.95}).value().empty());
+  CHECK(decision::simultaneous_dominance(drawn, at_95).value().empty());
 }
 
 TEST_CASE("points without exposure, and one cluster, have no replicates") {

@@ -13,6 +13,8 @@ using namespace lfreval::sensitivity;
 
 namespace {
 
+constexpr confidence at_999{0.999};
+
 constexpr confidence level{0.95};
 
 double ishigami(std::span<const double> x) { return std::sin(x[0]) + 7.0 * std::sin(x[1]) * std::sin(x[1]) + 0.1 * std::pow(x[2], 4) * std::sin(x[0]); }
@@ -60,7 +62,7 @@ TEST_CASE("scrambling keeps the net: one point in each interval, and in each box
 TEST_CASE("sampled shares of Ishigami's function agree with the analytic ones") {
   // Ishigami & Homma 1990, as in the reference row.
   const double first[] = {0.31390519114781146, 0.4424111447900409, 0.0}, total[] = {0.5575888552099592, 0.4424111447900409, 0.2436836640621477};
-  const auto found = variance_shares_of(three_angles(), ishigami, confidence{0.999}, {11, 16, 3}).value();
+  const auto found = variance_shares_of(three_angles(), ishigami, at_999, {11, 16, 3}).value();
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(found.first[i].made.contains(first[i]));
     CHECK(found.total[i].made.contains(total[i]));
@@ -68,7 +70,7 @@ TEST_CASE("sampled shares of Ishigami's function agree with the analytic ones") 
     CHECK(std::fabs(found.total[i].point - total[i]) < 0.01);
   }
   CHECK(found.variance == doctest::Approx(13.844587940719254).epsilon(0.01));
-  CHECK(variance_shares_of(three_angles(), ishigami, confidence{0.999}, {11, 16, 3}).value() == found);
+  CHECK(variance_shares_of(three_angles(), ishigami, at_999, {11, 16, 3}).value() == found);
 }
 
 TEST_CASE("in a model that only adds the first shares add up to 1 and are the total ones") {
