@@ -103,6 +103,7 @@ void read_entry(register_row& row, expectation_entry& out) {
   out.expected = row.count("expected");
   out.stops = row.has("stop_rule");
   out.eligible_persons = row.count("eligible_persons");
+  out.margin = row.share_above_zero("margin");
 }
 
 void read_entry(register_row& row, operator_entry& out) {

@@ -139,6 +139,13 @@ public:
     return parsed;
   }
 
+  std::optional<double> share_above_zero(std::string_view name) {
+    const auto value = number(name);
+    if (value && !(*value > 0.0 && *value <= 1.0))
+      if (const bound_column* column = cells_.find(name)) refuse(*column, error_code::not_allowed, shortest(*value));
+    return value;
+  }
+
   std::map<std::string, std::uint64_t> outcomes() {
     std::map<std::string, std::uint64_t> out;
     for (const bound_column& column : cells_.columns())

@@ -1,7 +1,9 @@
 #include <lfreval/proportionality/effectiveness.hpp>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <tuple>
 
 namespace lfreval {
 
@@ -32,6 +34,98 @@ tallied_metric per_officer_time(const register_log& registers, const std::vector
 }
 
 bool has_whole_account(const comparator_entry& one) { return one.officer_seconds && *one.officer_seconds != 0 && one.from && one.to && !one.outcomes.empty(); }
+
+std::map<std::string, std::vector<const comparator_entry*>> rows_by_tactic(const register_log& registers) {
+  std::map<std::string, std::vector<const comparator_entry*>> out;
+  for (const comparator_entry& one : registers.comparators) out[one.tactic].push_back(&one);
+  return out;
+}
+
+/// The rows of one place that say when and what, each period in the order of its days.
+struct place_rows {
+  std::vector<const comparator_entry*> before, after;
+  bool is_control = false, contradicts = false;
+
+  [[nodiscard]] bool is_whole() const { return !before.empty() && !after.empty(); }
+  [[nodiscard]] std::uint64_t rows() const { return before.size() + after.size(); }
+
+  /// Days that are counted twice, and an after that begins before the before has ended, are no before and after.
+  void put_in_order() {
+    for (auto* period : {&before, &after}) std::sort(period->begin(), period->end(), [](const auto* a, const auto* b) { return std::tie(*a->from, *a->to) < std::tie(*b->from, *b->to); });
+    std::vector<const comparator_entry*> all = before;
+    all.insert(all.end(), after.begin(), after.end());
+    for (std::size_t i = 1; i < all.size(); ++i) contradicts = contradicts || !(*all[i - 1]->to < *all[i]->from);
+  }
+};
+
+cluster_tally sum_of(const std::vector<const comparator_entry*>& rows, const std::string& outcome) {
+  cluster_tally out;
+  for (const comparator_entry* one : rows) {
+    out.events += one->outcomes.at(outcome);
+    out.exposure += static_cast<std::uint64_t>(days_between(*one->from, *one->to) + 1);
+  }
+  return out;
+}
+
+/// First and last day of both periods over all places of one kind.
+using days_covered = std::optional<std::array<calendar_date, 4>>;
+void cover(days_covered& so_far, const place_rows& place) {
+  const std::array<calendar_date, 4> own{*place.before.front()->from, *place.before.back()->to, *place.after.front()->from, *place.after.back()->to};
+  if (!so_far) so_far = own;
+  for (const std::size_t first : {0U, 2U}) {
+    (*so_far)[first] = std::min((*so_far)[first], own[first]);
+    (*so_far)[first + 1] = std::max((*so_far)[first + 1], own[first + 1]);
+  }
+}
+
+change_comparison change_of(const std::string& tactic, const std::string& outcome, const std::vector<const comparator_entry*>& rows) {
+  change_comparison out;
+  out.tactic = tactic;
+  out.outcome = outcome;
+  std::map<std::string, place_rows> places;
+  for (const comparator_entry* one : rows) {
+    if (!one->outcomes.contains(outcome)) continue;
+    if (one->site.empty() || !one->control || !one->after || !one->from || !one->to) {
+      ++out.left_out;
+      continue;
+    }
+    const auto [place, is_new] = places.try_emplace(one->site);
+    place_rows& here = place->second;
+    here.contradicts = here.contradicts || (!is_new && here.is_control != *one->control);
+    here.is_control = *one->control;
+    (*one->after ? here.after : here.before).push_back(one);
+  }
+  days_covered with, without;
+  std::uint64_t total = 0;
+  bool too_many = false;
+  for (auto& entry : places) {
+    place_rows& place = entry.second;
+    place.put_in_order();
+    out.contradicts = out.contradicts || place.contradicts;
+    if (!place.is_whole()) {
+      out.left_out += place.rows();
+      continue;
+    }
+    out.sites.push_back({sum_of(place.before, outcome), sum_of(place.after, outcome), !place.is_control});
+    total += out.sites.back().before.events + out.sites.back().after.events;
+    too_many = too_many || total > largest_count;
+    cover(place.is_control ? without : with, place);
+  }
+  if (out.contradicts || too_many) {
+    out.contradicts = true;
+    out.missing = too_many ? "The counts are beyond what can be added up." : "Rows of one place overlap in days, are in the wrong order, or disagree on whether facial recognition was used there.";
+    out.remedy = "Put in order the rows of each place: one for each stretch of days, those before facial recognition began first.";
+  } else if (!with) {
+    out.missing = "No place where facial recognition came into use is on record both before and after.";
+    out.remedy = "Register, for a place where facial recognition came into use and for one where it never did, what was counted before and after, with the days.";
+  } else if (!without || *with != *without) {
+    out.confounded = true;
+    out.missing = !without ? "No place where facial recognition was never used is on record both before and after: whatever else changed meanwhile is in the change."
+                           : "The places where facial recognition was never used are on record over other days than those where it came into use.";
+    out.remedy = "Register places where facial recognition was never used, over the same days before and after.";
+  }
+  return out;
+}
 
 } // namespace
 
@@ -77,20 +171,63 @@ indicator_parts effectiveness_parts(const register_log& registers, const std::ve
   return out;
 }
 
+std::vector<cluster_tally> tactic_periods(const register_log& registers, const std::string& tactic, const std::string& outcome) {
+  std::vector<cluster_tally> out;
+  for (const comparator_entry& one : registers.comparators)
+    if (const auto n = one.outcomes.find(outcome); one.tactic == tactic && n != one.outcomes.end() && has_whole_account(one)) out.push_back({n->second, *one.officer_seconds});
+  return out;
+}
+
+std::optional<double> officer_seconds_per_deployment(const register_log& registers, const std::vector<deployment_use>& uses) {
+  double sum = 0.0, n = 0.0;
+  for (const deployment_use& use : uses)
+    if (const staffing_entry* officers = staffing_of(registers, use); officers != nullptr && officers->officer_seconds != 0) {
+      sum += static_cast<double>(officers->officer_seconds);
+      n += 1.0;
+    }
+  return n == 0.0 ? std::nullopt : std::optional(sum / n);
+}
+
 std::vector<tactic_comparison> tactic_comparisons(const register_log& registers, const std::vector<deployment_use>& uses) {
-  std::map<std::string, std::vector<const comparator_entry*>> by_tactic;
-  for (const comparator_entry& one : registers.comparators) by_tactic[one.tactic].push_back(&one);
   std::vector<tactic_comparison> out;
-  for (const auto& entry : by_tactic) {
-    const std::vector<const comparator_entry*>& rows = entry.second;
+  for (const auto& [tactic, rows] : rows_by_tactic(registers)) {
     // Sites without either tactic, before and after, are what shows how much would have changed anyway.
-    const auto controls = [&](bool after) { return std::any_of(rows.begin(), rows.end(), [&](const comparator_entry* c) { return c->control == true && c->after == after; }); };
+    bool before = false, after = false;
+    for (const comparator_entry* one : rows) {
+      before = before || (one->control == true && one->after == false);
+      after = after || (one->control == true && one->after == true);
+    }
     for (const std::string& outcome : outcome_names(uses)) {
-      tactic_comparison made{entry.first, outcome, per_officer_time(registers, uses, outcome).clusters, {}, !(controls(false) && controls(true))};
-      for (const comparator_entry* one : rows)
-        if (const auto n = one->outcomes.find(outcome); n != one->outcomes.end() && has_whole_account(*one)) made.tactic_periods.push_back({n->second, *one->officer_seconds});
+      tactic_comparison made{tactic, outcome, per_officer_time(registers, uses, outcome).clusters, tactic_periods(registers, tactic, outcome), !(before && after)};
       if (!made.deployments.empty() && !made.tactic_periods.empty()) out.push_back(std::move(made));
     }
+  }
+  return out;
+}
+
+std::vector<change_comparison> change_comparisons(const register_log& registers) {
+  std::vector<change_comparison> out;
+  for (const auto& [tactic, rows] : rows_by_tactic(registers)) {
+    if (std::none_of(rows.begin(), rows.end(), [](const comparator_entry* one) { return one->after || one->control; })) continue;
+    std::set<std::string> outcomes;
+    for (const comparator_entry* one : rows)
+      for (const auto& entry : one->outcomes) outcomes.insert(entry.first);
+    for (const std::string& outcome : outcomes) out.push_back(change_of(tactic, outcome, rows));
+  }
+  return out;
+}
+
+declared_margin margin_for(const register_log& registers, const std::vector<deployment_use>& uses, const std::string& outcome) {
+  declared_margin out;
+  const auto first = first_day(uses);
+  for (const expectation_entry& one : registers.expectations) {
+    if (one.outcome != outcome || !one.margin) continue;
+    if (!first || !one.registered || !(*one.registered < *first)) {
+      out.withheld = "a margin that is not registered before the first use is not used";
+      continue;
+    }
+    if (out.share && *out.share != *one.margin) return {std::nullopt, "margins that differ are on record, and none is used"};
+    out.share = one.margin;
   }
   return out;
 }

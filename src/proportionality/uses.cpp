@@ -23,6 +23,24 @@ std::vector<deployment_use> uses_of(const deployment_series& series, const regis
   return out;
 }
 
+std::uint64_t take_live_times(deployment_series& series, const register_log& registers) {
+  constexpr std::int64_t second = 1'000'000'000;
+  std::vector<std::optional<seconds>> live;
+  for (const deployment_use& one : uses_of(series, registers)) {
+    const authorisation_entry* times = one.authorisation;
+    const bool known = times != nullptr && times->started && times->ended && *times->ended / second > *times->started / second;
+    live.push_back(known ? std::optional(seconds(static_cast<std::uint64_t>(*times->ended / second - *times->started / second))) : std::nullopt);
+  }
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    deployment_record& record = series.records[i];
+    if (!record.is_log || record.duration || !live[i]) continue;
+    record.duration = live[i];
+    ++out;
+  }
+  return out;
+}
+
 std::optional<calendar_date> first_day(const std::vector<deployment_use>& uses) {
   std::optional<calendar_date> out;
   for (const deployment_use& one : uses)

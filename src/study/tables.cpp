@@ -209,7 +209,7 @@ constexpr table_column columns[] = {
     {"comparators", "officer_hours", number, false, "hours from 0, with decimals", "hours that officers spent on it"},
     {"comparators", "cost", count, false, count_words, "what it cost, in whole units of the currency"},
     {"comparators", "reason", text, false, any, "why it was not enough"},
-    {"comparators", "outcome.*", count, false, count_words, "what came of it, by the names that deployments use"},
+    {"comparators", "outcome.*", count, false, count_words, "what came of it, by the names that deployments use; false_engagements or false_alerts for what it did wrong; any other name for harm counted there, as thefts"},
     // One kind of cost.
     {"costs", "cost", id, true, id_words, "identifier"},
     {"costs", "kind", choice, true, cost_kinds, "what for"},
@@ -243,6 +243,7 @@ constexpr table_column columns[] = {
     {"expectations", "expected", count, false, count_words, "how many of it, over all deployments of the study"},
     {"expectations", "stop_rule", text, false, any, "at which result the use ends, and who ends it"},
     {"expectations", "eligible_persons", count, false, count_words, "people in the force area who meet the criteria of the list"},
+    {"expectations", "margin", number, false, "a share above 0 and up to 1, as 0.8", "share of the outcomes of an officer-hour of deployment that another tactic has to bring, to count as doing as well"},
     // One person who judges alerts.
     {"operators", "operator", id, true, id_words, "identifier, as alerts name it"},
     {"operators", "trained_on", date, false, date_words, "last training"},
@@ -255,7 +256,7 @@ constexpr table_column columns[] = {
     {"authorisations", "use_case", choice, false, "hotspot|access_route|protective_security|intelligence", "what for"},
     {"authorisations", "planned_start", time, false, "an ISO 8601 time", "planned start"},
     {"authorisations", "planned_end", time, false, "an ISO 8601 time", "planned end"},
-    {"authorisations", "started", time, false, "an ISO 8601 time", "cameras live from"},
+    {"authorisations", "started", time, false, "an ISO 8601 time", "cameras live from; until `ended` it is the duration of a log that has none"},
     {"authorisations", "ended", time, false, "an ISO 8601 time", "cameras live until"},
     {"authorisations", "sensitive_place", choice, false, "none|worship|health|protest|children|other", "whether the place or event is a sensitive one"},
     {"authorisations", "justification", text, false, any, "why a sensitive place all the same"},

@@ -89,6 +89,7 @@ struct expectation_entry {
   std::optional<calendar_date> registered;
   std::optional<std::uint64_t> expected, eligible_persons;
   bool stops = false;                              ///< a rule to stop is declared
+  std::optional<double> margin = std::nullopt;     ///< share of the rate of this outcome that another tactic must keep to do as well
 };
 
 struct operator_entry {

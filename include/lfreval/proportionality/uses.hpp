@@ -22,6 +22,9 @@ struct deployment_use {
 
 /// Every deployment of the series (M65), in its order.
 [[nodiscard]] std::vector<deployment_use> uses_of(const deployment_series&, const register_log&);
+/// The time for which the cameras were live, by the register of authorisations: from `started` to `ended`, never as planned.
+/// Given to records made of a log that have no duration of their own; how many it was given to.
+std::uint64_t take_live_times(deployment_series&, const register_log&);
 /// First and last day of use; nothing when no deployment has a day.
 [[nodiscard]] std::optional<calendar_date> first_day(const std::vector<deployment_use>&);
 [[nodiscard]] std::optional<calendar_date> last_day(const std::vector<deployment_use>&);
