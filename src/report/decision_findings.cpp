@@ -7,6 +7,7 @@
 
 #include <lfreval/counts/deployment_readings.hpp>
 #include <lfreval/intervals/cluster.hpp>
+#include <lfreval/proportionality/effectiveness.hpp>
 #include <lfreval/proportionality/net_benefit.hpp>
 #include <lfreval/proportionality/pareto.hpp>
 #include <lfreval/proportionality/value_of_information.hpp>
@@ -233,7 +234,42 @@ const study_decision::uncertain_input* declared_input(const study_decision& decl
   return found == declared.inputs.end() ? nullptr : &*found;
 }
 
-std::vector<uncertain_quantity> quantities_of(const decision_reader& read, const weighed& of, bool with_alternative) {
+/// What the tactic that the study names would bring in the officer time of one deployment, as its rows in the register have it.
+std::optional<sensitivity::uncertain_input> registered(const study_decision& declared, const std::string& counted, const register_log& registers, const std::vector<deployment_use>& uses) {
+  const auto periods = tactic_periods(registers, declared.alternative, counted);
+  const auto spent = officer_seconds_per_deployment(registers, uses);
+  if (periods.empty() || !spent) return std::nullopt;
+  std::uint64_t events = 0;
+  double exposure = 0.0;
+  for (const cluster_tally& one : periods) {
+    events += one.events;
+    exposure += static_cast<double>(one.exposure) / *spent;
+  }
+  const auto spread = cluster::ratio_mean(periods, metric_family::rate);
+  if (!spread || events == 0 || !(spread->variance > 0.0)) return sensitivity::uncertain_input::rate(events, exposure);
+  return sensitivity::uncertain_input::clustered_rate(static_cast<double>(events) / exposure, std::min(static_cast<double>(events), spread->point * spread->point / spread->variance));
+}
+
+/// The alternative: what is declared of it, else what the register says; nothing where neither does.
+struct alternative_account {
+  std::optional<uncertain_quantity> gained, harmed;
+  [[nodiscard]] bool is_whole() const { return gained && harmed; }
+};
+
+alternative_account account_of(const study_decision& declared, const register_log& registers, const std::vector<deployment_use>& uses) {
+  const auto found = [&](const char* quantity, const char* name, const std::string& counted) -> std::optional<uncertain_quantity> {
+    if (const auto* given = declared_input(declared, quantity)) return uncertain_quantity{quantity, given->name, given->source, supposed(*given)};
+    if (const auto made = registered(declared, counted, registers, uses)) return uncertain_quantity{quantity, name, "the register of other tactics, scaled to the officer-hours of one deployment", *made};
+    return std::nullopt;
+  };
+  alternative_account out;
+  if (declared.alternative.empty()) return out;
+  out.gained = found("alternative_outcomes_per_deployment", "outcomes of the alternative in the officer-hours of one deployment", declared.outcome);
+  out.harmed = found("alternative_harms_per_deployment", "harm of the alternative in the officer-hours of one deployment", declared.harm);
+  return out;
+}
+
+std::vector<uncertain_quantity> quantities_of(const decision_reader& read, const weighed& of, const alternative_account& alternative) {
   std::vector<cluster_tally> gained, harmed;
   for (const decision_cluster& c : of.clusters) {
     gained.push_back({c.gained, 1});
@@ -247,21 +283,26 @@ std::vector<uncertain_quantity> quantities_of(const decision_reader& read, const
   add("outcomes_per_deployment", "outcomes of one deployment", measured(gained), "the records of this study");
   add("harms_per_deployment", "harm of one deployment", measured(harmed), "the records of this study");
   add("attributable_share", "share of the outcomes that would not have come about otherwise", sensitivity::uncertain_input::fixed(1.0), "not declared: all of them");
-  if (with_alternative)
-    for (const char* quantity : {"alternative_outcomes_per_deployment", "alternative_harms_per_deployment"}) add(quantity, quantity, sensitivity::uncertain_input::fixed(0.0), "");
+  if (alternative.is_whole()) {
+    out.push_back(*alternative.gained);
+    out.push_back(*alternative.harmed);
+  }
   return out;
 }
 
 /// What is expected of one more deployment, of the alternative and of neither, and which measurement could change the order.
-void add_information(decision_evaluation& out, const study& declared, const decision_reader& read, const stratum& over, const weighed& of) {
+void add_information(decision_evaluation& out, const study& declared, const decision_reader& read, const stratum& over, const weighed& of, const alternative_account& alternative) {
   const study_decision& d = read.declared;
-  if (d.inputs.empty() || !d.exchange_rates || of.clusters.size() < 2) return;
-  const bool named = !d.alternative.empty();
-  const bool with_alternative = named && declared_input(d, "alternative_outcomes_per_deployment") != nullptr && declared_input(d, "alternative_harms_per_deployment") != nullptr;
-  if (named && !with_alternative)
-    out.not_measured.push_back({"The alternative", "Nothing says what " + printable(d.alternative) + " would have brought and harmed: deployments are compared with doing nothing only.",
-                                "Record the outcomes and the harm of that tactic over the same officer hours, and declare them as [[decision.input]].", {}});
-  const std::vector<uncertain_quantity> quantities = quantities_of(read, of, with_alternative);
+  const bool with_alternative = alternative.is_whole();
+  if (!d.exchange_rates || of.clusters.size() < 2) return;
+  if (!d.alternative.empty() && !with_alternative) {
+    const std::string lacking = alternative.gained ? "harmed" : alternative.harmed ? "brought" : "brought and harmed";
+    out.not_measured.push_back({"The alternative", "Nothing says what " + printable(d.alternative) + " would have " + lacking + " in the officer-hours of a deployment: deployments are compared with doing nothing only.",
+                                "Record the officer hours, the outcomes and the harm of that tactic under its name in the register of comparators (outcome." + d.outcome + ", outcome." + d.harm +
+                                    ") with the officer hours of the deployments, or declare them as [[decision.input]].", {}});
+  }
+  if (d.inputs.empty() && !with_alternative) return;
+  const std::vector<uncertain_quantity> quantities = quantities_of(read, of, alternative);
   std::vector<sensitivity::uncertain_input> inputs;
   for (const uncertain_quantity& one : quantities) inputs.push_back(one.input);
   const auto rates = decision::exchange_rates(d.exchange_rates->from, d.exchange_rates->to, d.exchange_rates->steps);
@@ -362,13 +403,14 @@ void add_information(decision_evaluation& out, const study& declared, const deci
 
 } // namespace
 
-decision_evaluation evaluate_decision(const study& declared, const deployment_series& series, const record_quality& quality, const std::vector<stratum>& strata, unsigned threads) {
+decision_evaluation evaluate_decision(const study& declared, const deployment_series& series, const register_log& registers, const record_quality& quality, const std::vector<stratum>& strata, unsigned threads) {
   decision_evaluation out;
   if (!declared.decision || series.records.empty()) return out;
   const study_decision& d = *declared.decision;
   if (!series.outcome_names.contains(d.outcome))
     out.not_measured.push_back({"Outcomes against harm", "No deployment records the outcome \"" + printable(d.outcome) + "\" that the study weighs.", "Map the column outcome." + printable(d.outcome) + ".", {}});
   const decision_reader read(d, series, quality);
+  const alternative_account alternative = account_of(d, registers, uses_of(series, registers));
   for (const stratum& over : strata) {
     const bool whole = over.axes.contains("scope");
     const auto at = over.axes.find("threshold");
@@ -378,7 +420,7 @@ decision_evaluation evaluate_decision(const study& declared, const deployment_se
     if (!whole && at->second.empty()) continue;
     const std::string name = whole ? "net_benefit" : curve_name("net_benefit_at_" + at->second), where = whole ? "" : " at threshold " + printable(at->second);
     if (auto made = benefit_curve(read, of, name, where, declared.level)) out.curves.push_back(std::move(*made));
-    if (whole) add_information(out, declared, read, over, of);
+    if (whole) add_information(out, declared, read, over, of, alternative);
   }
   if (auto points = threshold_points(declared, read, series, strata, threads)) out.curves.push_back(std::move(*points));
   if (!d.exchange_rates)

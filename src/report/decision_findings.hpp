@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <lfreval/counts/strata.hpp>
+#include <lfreval/log/registers.hpp>
 #include <lfreval/report/evaluation.hpp>
 
 #include "report/trial_findings.hpp"
@@ -17,9 +18,10 @@ struct decision_evaluation {
 };
 
 /// Break-even rates of the series and of each threshold, net benefit over the declared exchange rates, the thresholds in use as
-/// operating points, and what further knowledge would be worth. Nothing where the study declares no decision. No exchange rate
+/// operating points, and what further knowledge would be worth, the alternative as the register of other tactics has it where the study
+/// declares no quantities of its own for it. Nothing where the study declares no decision. No exchange rate
 /// is ever supplied: without a declared range there are only break-even rates.
-[[nodiscard]] decision_evaluation evaluate_decision(const study&, const deployment_series&, const record_quality&, const std::vector<stratum>&, unsigned threads);
+[[nodiscard]] decision_evaluation evaluate_decision(const study&, const deployment_series&, const register_log&, const record_quality&, const std::vector<stratum>&, unsigned threads);
 
 struct trial;
 /// The thresholds of the declared grid as operating points of a trial, with the share of resampled trials in which each is on the

@@ -152,7 +152,7 @@ evaluation evaluate_counted(const study& as_declared, deployment_series series, 
     out.curves.push_back(std::move(counting.pace));
     out.curves.push_back(funnel_curve(series, strata, quality));
   }
-  decision_evaluation weighed = evaluate_decision(declared, series, quality, strata, threads);
+  decision_evaluation weighed = evaluate_decision(declared, series, registers, quality, strata, threads);
   take(std::move(weighed.findings));
   std::move(weighed.curves.begin(), weighed.curves.end(), std::back_inserter(out.curves));
   std::move(weighed.not_measured.begin(), weighed.not_measured.end(), std::back_inserter(out.not_measured));

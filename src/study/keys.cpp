@@ -109,7 +109,7 @@ constexpr study_key keys[] = {
     {"dossier.policies", text_list, false, "", "", 0, 0, "a list of shipped policies (`lfreval policy list`) or paths of policy files", "what the evidence is laid out against, limb by limb; limits in them are checked as those of the study are"},
     {"decision.outcome", text, true, "", "", 0, 0, "the name of an outcome of the records", "outcome that counts as gained"},
     {"decision.harm", text, true, "", "false_engagements|false_alerts", 0, 0, "false_engagements or false_alerts", "what is weighed against it"},
-    {"decision.alternative", text, false, "", "", 0, 0, "a text", "other tactic that the same officers could use; its quantities are inputs"},
+    {"decision.alternative", text, false, "", "", 0, 0, "a text", "other tactic that the same officers could use, under the name that the register of comparators has for it; its quantities are inputs, else those of the register over the officer-hours of a deployment"},
     {"decision.exchange_rates.from", number, false, "", "", 0, 1e6, "a number from 0", "lowest harm of one false engagement or alert, in units of one outcome; the program never supplies it"},
     {"decision.exchange_rates.to", number, false, "", "", 0, 1e6, "a number from 0", "highest harm"},
     {"decision.exchange_rates.steps", integer, false, "", "", 2, 1000, "a whole number from 2 to 1000", "how many rates between them are printed, both ends among them"},

@@ -60,6 +60,40 @@ def test_net_benefit_and_its_limits_are_those_of_the_formula(tmp_path):
     assert result["study"]["decision"]["exchange_rates"] == {"from": 0.5, "to": 1.75, "steps": 6}
 
 
+def write_alternative(tmp_path, more="", columns="outcome.arrest,outcome.false_alerts", cells="30,12", name="visits"):
+    """Deployments of 40 officer-hours each beside a tactic of 200."""
+    (tmp_path / "staffing.csv").write_text("deployment,officer_hours\n" + "".join(f"d{i},40\n" for i in range(1, 5)))
+    (tmp_path / "comparators.csv").write_text(f"comparator,tactic,from,to,officer_hours,{columns}\nc1,visits,2023-11-01,2023-11-30,200,{cells}\n")
+    registers = "".join(f'[[register]]\nkind = "{kind}"\nfiles = ["{kind}.csv"]\n' for kind in ("staffing", "comparators"))
+    return write_study(tmp_path, RECORDS, DECISION + f'alternative = "{name}"\nexchange_rates = {{ from = 0.5, to = 1.75, steps = 3 }}\n{more}{registers}')
+
+
+def test_the_alternative_is_taken_from_the_register_of_that_name(tmp_path):
+    """30 arrests and 12 wrong stops in the officer-hours of 5 deployments; means of Jeffreys posteriors, sampled."""
+    result, _ = result_of(write_alternative(tmp_path), tmp_path / "out")
+    worth = curve(result, "value_of_information")
+    for w, expected in zip(worth["exchange_rate"], worth["expected_of_alternative"]):
+        assert expected == pytest.approx(30.5 / 5 - w * 12.5 / 5, abs=0.05)
+    assert not any(item["topic"] == "The alternative" for item in result["not_measured"])
+    notes = " ".join(found(result, "value_of_information")[0]["notes"])
+    assert "the register of other tactics" in notes
+
+
+def test_what_the_study_declares_of_the_alternative_goes_before_the_register(tmp_path):
+    declared = "".join(f'[[decision.input]]\nname = "n"\nquantity = "alternative_{what}_per_deployment"\ndistribution = "fixed"\nparameters = [{value}]\nsource = "s"\n' for what, value in (("outcomes", 3), ("harms", 1)))
+    result, _ = result_of(write_alternative(tmp_path, declared), tmp_path / "out")
+    worth = curve(result, "value_of_information")
+    assert worth["expected_of_alternative"] == pytest.approx([3 - w for w in worth["exchange_rate"]])
+
+
+@pytest.mark.parametrize("change, lacking", [({"columns": "outcome.arrest", "cells": "30"}, "harmed"), ({"columns": "outcome.false_alerts", "cells": "12"}, "brought"), ({"name": "leaflets"}, "brought and harmed")])
+def test_an_alternative_that_is_not_on_record_is_named_as_such(tmp_path, change, lacking):
+    result, _ = result_of(write_alternative(tmp_path, **change), tmp_path / "out")
+    item = next(item for item in result["not_measured"] if item["topic"] == "The alternative")
+    assert f"would have {lacking} in the officer-hours" in item["why"] and "outcome.false_alerts" in item["remedy"]
+    assert curve(result, "value_of_information") is None
+
+
 def test_the_published_deployments_are_weighed_and_pictured(tmp_path):
     result, _ = result_of(MPS / "study_decision.toml", tmp_path / "out")
     whole = next(f for f in found(result, "net_benefit_break_even") if f["axes"].get("scope") == "all")
