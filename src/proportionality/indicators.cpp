@@ -36,7 +36,7 @@ constexpr std::string_view give_notices = "Register each public notice with its 
 constexpr std::string_view give_authorisations = "Register the authorisation of each deployment: when, by whom, on what grounds, planned start and end, and why there.";
 constexpr std::string_view give_tests = "Register each test report: version, threshold, list size, population, date, and who ran, paid for and scoped it.";
 constexpr std::string_view give_changes = "Register each change of threshold, list, system or camera, with its date and reason.";
-constexpr std::string_view give_comparators = "Register what another tactic achieved: dates, site, officer hours, cost and outcomes, and sites without either.";
+constexpr std::string_view give_comparators = "Register what another tactic achieved: dates, site, officer hours, cost and outcomes; and what was counted before and after where facial recognition came into use, and where it never did.";
 constexpr std::string_view give_staffing = "Register the officers and officer hours of each deployment.";
 constexpr std::string_view give_costs = "Register all costs, the vendor's and the sunk ones included.";
 constexpr std::string_view give_complaints = "Register each complaint, with the dates it was made and answered.";
@@ -106,7 +106,7 @@ constexpr indicator written[] = {
     rate(m::stale_listings_per_true_alert, rational_connection, "alerts", give_alerts, "C10, E02, M17"),
     {"faces_per_outcome", "faces scanned for each outcome", rational_connection, k::quantity, "faces per outcome", by_outcome, "deployments", give_deployments, "G14", std::nullopt},
     {"expected_and_achieved", "outcomes achieved over outcomes expected", rational_connection, k::quantity, "outcomes per expected outcome", by_outcome, "deployments, expectations", give_expectations, "B06, M54", std::nullopt},
-    {"change_against_controls", "change of the harm less its change at control sites", rational_connection, k::difference, "log rate ratio", by_outcome, "comparators", give_comparators, "K02, M51", std::nullopt},
+    {"change_against_controls", "change of the harm less its change at control sites", rational_connection, k::difference, "ratio of rate ratios", by_tactic, "comparators", give_comparators, "K02, M51", std::nullopt},
     check("test_report_for_version", "the version in use was tested", rational_connection, "deployments, tests", give_tests, "B08, F09, M33"),
     check("test_report_independent", "tester, funder and scope setter are independent of force and vendor", rational_connection, "tests", give_tests, "B08, D19, M68"),
     check("test_threshold_covers_use", "the thresholds in use were tested", rational_connection, "deployments, tests", give_tests, "D14, M22"),

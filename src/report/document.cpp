@@ -209,6 +209,17 @@ struct value_writer {
     out["interval"] = of(d.made, 1);
     out["companions"] = of(d.companions, 1);
   }
+  void operator()(const change_value& c) const {
+    const auto places = [](const cluster_tally& before, const cluster_tally& after, std::uint64_t n) {
+      const auto tally = [](const cluster_tally& t) { return json_document{{"events", {{"unit", to_string(unit::outcomes)}, {"n", t.events}}}, {"exposure", {{"unit", "days"}, {"n", t.exposure}}}}; };
+      return json_document{{"before", tally(before)}, {"after", tally(after)}, {"places", n}};
+    };
+    out["with"] = places(c.before, c.after, c.made.changed_sites);
+    out["without"] = places(c.control_before, c.control_after, c.made.control_sites);
+    out["ratio"] = {{"estimate", c.made.ratio}, {"interval", of(c.made.ratio_limits, 1)}};
+    out["difference"] = {{"estimate", c.made.difference}, {"interval", of(c.made.difference_limits, 1)}};
+    if (c.made.degrees > 0) out["degrees"] = c.made.degrees;
+  }
   void operator()(const quantity_value& q) const {
     const double scale = is_time(q.counted) ? 1.0 / 3600 : 1.0; // seconds are counted, hours are printed
     out["unit"] = std::string(q.counted == unit::officer_seconds ? "officer-hours" : to_string(q.counted)) + " per " + std::string(singular(q.per));
@@ -354,6 +365,10 @@ json_document document_of(const finding& f) {
     if (answer.detectable_ratio) said["detectable_ratio"] = *answer.detectable_ratio;
     if (answer.exposure_needed) said["exposure_of_each_needed"] = std::ceil(*answer.exposure_needed);
     out["between_groups"] = std::move(said);
+  }
+  if (f.against_margin) {
+    const margin_answer& answer = *f.against_margin;
+    out["noninferiority"] = {{"margin", answer.margin}, {"verdict", to_string(answer.outcome)}, {"tactic_over_deployments", of(answer.decided, 1)}, {"p_value", answer.p_value}};
   }
   if (!f.baselines.empty()) {
     out["baselines"] = json_document::array();

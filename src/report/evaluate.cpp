@@ -97,6 +97,7 @@ evaluation evaluate_counted(const study& as_declared, deployment_series series, 
   out.declared = as_declared;
   const study declared = with_limits_of(as_declared, policies);
   out.records = summarise(series);
+  const std::uint64_t timed_by_register = take_live_times(series, registers);
   // A crowd counted beside a trial met the watchlist of that trial.
   if (trials.watchlist_persons)
     for (deployment_record& r : series.records)
@@ -161,7 +162,7 @@ evaluation evaluate_counted(const study& as_declared, deployment_series series, 
   std::move(by_group.not_measured.begin(), by_group.not_measured.end(), std::back_inserter(out.not_measured));
   take(projections(declared, out.findings));
   if (!series.records.empty() || !registers.given.empty()) {
-    indicator_evaluation of_registers = evaluate_indicators(declared, series, trials, registers, out.findings);
+    indicator_evaluation of_registers = evaluate_indicators(declared, series, trials, registers, out.findings, timed_by_register);
     take(std::move(of_registers.findings));
     std::move(of_registers.curves.begin(), of_registers.curves.end(), std::back_inserter(out.curves));
     std::move(of_registers.not_measured.begin(), of_registers.not_measured.end(), std::back_inserter(out.not_measured));

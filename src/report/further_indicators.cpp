@@ -115,7 +115,7 @@ void add_expected_false_alerts(indicator_evaluation& out, const std::vector<find
   }
 }
 
-void add_hours(indicator_evaluation& out, const deployment_series& series) {
+void add_hours(indicator_evaluation& out, const deployment_series& series, std::uint64_t timed_by_register) {
   std::uint64_t total = 0, unsaid = 0;
   for (const deployment_record& r : series.records) {
     if (r.duration) total += r.duration->value();
@@ -126,6 +126,8 @@ void add_hours(indicator_evaluation& out, const deployment_series& series) {
     f.status = finding_status::not_measured;
     f.sentence = "Not on record.";
   }
+  if (timed_by_register != 0)
+    f.notes.push_back("of " + counted_words(timed_by_register, unit::deployments, "") + " whose own log has no duration: from the times at which the register of authorisations says that the cameras went live and off; breaks between are in it");
   out.findings.push_back(std::move(f));
 }
 
@@ -254,6 +256,28 @@ void add_expectations(indicator_evaluation& out, const study& declared, const de
   out.findings.push_back(std::move(f));
 }
 
+/// Whether the other tactic keeps the declared share of the outcome rate of the deployments: by the interval that is printed, so that
+/// either side has half of the chance of error.
+void answer_margin(finding& f, const ratio_value& r, const declared_margin& margin, confidence level) {
+  if (!margin.withheld.empty()) f.notes.push_back(margin.withheld);
+  if (!margin.share) return;
+  const auto exact = decision::noninferiority_rate_ratio(r.against.events, static_cast<double>(r.against.exposure), r.of.events, static_cast<double>(r.of.exposure), *margin.share, confidence::checked(1.0 - level.alpha() / 2.0));
+  if (!exact) return;
+  margin_answer answer;
+  answer.margin = *margin.share;
+  answer.p_value = exact->p_value;
+  answer.decided = r.made;
+  answer.decided.method = interval_method::inverted;
+  answer.decided.lower = over(r.made.upper);
+  answer.decided.upper = over(r.made.lower);
+  answer.outcome = answer.decided.lower > answer.margin ? verdict_outcome::met : answer.decided.upper < answer.margin ? verdict_outcome::not_met : verdict_outcome::inconclusive;
+  const std::string kept = percent_words(answer.margin, rounding::nearest) + " of what the deployments bring in the same officer-hours (the margin declared before the first use)";
+  f.sentence += answer.outcome == verdict_outcome::met       ? " The other tactic brings more than " + kept + ": it does as well."
+                : answer.outcome == verdict_outcome::not_met ? " The other tactic brings less than " + kept + ": it does not do as well."
+                                                             : " Whether the other tactic brings " + kept + " is not decided by these records.";
+  f.against_margin = answer;
+}
+
 /// M50, M51: a tactic is compared only where it is on record, and a difference is not said to be an effect.
 void add_comparisons(indicator_evaluation& out, const study& declared, const register_log& registers, const std::vector<deployment_use>& uses) {
   const auto total = [](const std::vector<cluster_tally>& clusters) {
@@ -296,17 +320,80 @@ void add_comparisons(indicator_evaluation& out, const study& declared, const reg
     const auto words = [](const cluster_tally& of) { return grouped(of.events) + " in " + significant(static_cast<double>(of.exposure) / 3600, 4, rounding::nearest) + " officer-hours"; };
     f.sentence = words(r.of) + " at the deployments, against " + words(r.against) + " by the other tactic: ratio " + (r.point == unbounded ? "without an upper limit, at least " + number(r.made.lower, rounding::down) : number(r.point, rounding::nearest) + " " + limits(r.made.lower, r.made.upper)) +
                  ". This is not shown to be an effect of the tactic.";
+    answer_margin(f, r, margin_for(registers, uses, one.outcome), declared.level);
     f.value = std::move(r);
     out.findings.push_back(std::move(f));
   }
 }
 
+std::string places_words(const cluster_tally& before, const cluster_tally& after, std::uint64_t places) {
+  return grouped(before.events) + " in " + grouped(before.exposure) + " days before and " + grouped(after.events) + " in " + grouped(after.exposure) + " after, at " + grouped(places) + (places == 1 ? " place" : " places");
+}
+
+/// K02, M51: a change is held against the change where nothing was done, or it is not told.
+void add_changes(indicator_evaluation& out, const study& declared, const register_log& registers) {
+  constexpr const char* key = "change_against_controls";
+  bool told = false;
+  std::string why, remedy;
+  const auto withhold = [&](finding& f, const std::string& reason, const std::string& what_to_do) {
+    f.status = finding_status::not_measured;
+    f.sentence = reason + " " + what_to_do;
+    if (why.empty()) {
+      why = reason;
+      remedy = what_to_do;
+    }
+  };
+  const auto changes = change_comparisons(registers);
+  for (const change_comparison& one : changes) {
+    finding f = begun_finding(key, finding_kind::difference, {{"outcome", one.outcome}, {"tactic", one.tactic}});
+    if (one.left_out != 0) {
+      f.flags |= flag::rows_left_out;
+      f.notes.push_back("left out: " + grouped(one.left_out) + (one.left_out == 1 ? " row" : " rows") + " without place, days, period or word on whether facial recognition was ever used there, or of a place that lacks one of the periods");
+    }
+    const auto made = one.missing.empty() ? decision::difference_in_differences(one.sites, declared.level) : estimable<decision::change_estimate>(tl::unexpected(undefined{undefined_reason::not_recorded, one.remedy, {}}));
+    if (!one.missing.empty()) {
+      withhold(f, one.missing, one.remedy);
+      if (one.contradicts) f.status = finding_status::refused;
+      if (one.confounded) f.flags |= flag::confounded;
+    } else if (!made) {
+      told = true;
+      f.status = finding_status::not_estimable;
+      f.sentence = "Not estimable: " + made.error().remedy;
+      f.why_not = made.error();
+    } else {
+      told = true;
+      change_value v;
+      for (const decision::site_periods& place : one.sites)
+        for (const bool after : {false, true}) {
+          const cluster_tally& from = after ? place.after : place.before;
+          cluster_tally& to = place.changed ? (after ? v.after : v.before) : (after ? v.control_after : v.control_before);
+          to.events += from.events;
+          to.exposure += from.exposure;
+        }
+      v.made = *made;
+      f.flags |= made->flags;
+      f.sentence = "Recorded as \"" + printable(one.outcome) + "\": " + places_words(v.before, v.after, made->changed_sites) + " where facial recognition came into use; " +
+                   places_words(v.control_before, v.control_after, made->control_sites) + " where it never did. The change at the first is " + number(made->ratio, rounding::nearest) + " times " +
+                   limits(made->ratio_limits.lower, made->ratio_limits.upper) + " the change at the others.";
+      f.notes.push_back("due to facial recognition only if both kinds of place would have changed alike without it and nothing moved from one to the other: these counts can show neither");
+      f.value = std::move(v);
+    }
+    out.findings.push_back(std::move(f));
+  }
+  if (changes.empty()) {
+    finding f = begun_finding(key, finding_kind::difference);
+    withhold(f, "No place is on record before and after facial recognition came into use.", "Register, for a place where facial recognition came into use and for one where it never did, what was counted before and after, with the days.");
+    out.findings.push_back(std::move(f));
+  }
+  if (!told) out.not_measured.push_back({"What changed with facial recognition", why, remedy, {key}});
+}
+
 } // namespace
 
-indicator_evaluation further_indicators(const study& declared, const deployment_series& series, const trial_log& trials, const register_log& registers, const std::vector<deployment_use>& uses, const std::vector<finding>& before) {
+indicator_evaluation further_indicators(const study& declared, const deployment_series& series, const trial_log& trials, const register_log& registers, const std::vector<deployment_use>& uses, const std::vector<finding>& before, std::uint64_t timed_by_register) {
   indicator_evaluation out;
   if (!series.records.empty()) {
-    add_hours(out, series);
+    add_hours(out, series, timed_by_register);
     add_expected_false_alerts(out, before);
     add_growth(out, series);
   }
@@ -314,6 +401,7 @@ indicator_evaluation further_indicators(const study& declared, const deployment_
   add_spending(out, declared, registers, uses);
   add_expectations(out, declared, series, trials, registers, uses);
   add_comparisons(out, declared, registers, uses);
+  if (registers.given.contains("comparators")) add_changes(out, declared, registers);
 
   // M60: few complaints are beside what people were told, never by themselves.
   finding made = counted("complaints", unit::complaints, registers.complaints.size(), 0, counted_words(registers.complaints.size(), unit::complaints, "") + ". People who do not know that they were scanned do not complain: see notice_lead_time.");

@@ -62,7 +62,7 @@ constexpr guard table[] = {
     {"M48", "arrests counted as benefit without what followed", "the ladder of outcomes, each stage of its own, and the missing stages by name", always_shown, "include/lfreval/proportionality/indicator.hpp"},
     {"M49", "grave cases told, lesser ones found", "the grades of offences of the list beside those of the people found", always_shown, "include/lfreval/proportionality/indicator.hpp"},
     {"M50", "several times more effective, than nothing in particular", "a ratio needs a comparator on record: tactic, hours, place and dates", refused, "include/lfreval/proportionality/indicator.hpp"},
-    {"M51", "a fall in crime at one place taken as the effect", "a change needs places without the measure beside it; without them it is CONFOUNDED", refused, "include/lfreval/proportionality/indicator.hpp"},
+    {"M51", "a fall in crime at one place taken as the effect", "a change needs places without the measure beside it, over the same days; without them it is CONFOUNDED and not told", refused, "include/lfreval/proportionality/effectiveness.hpp"},
     {"M52", "an arrest every so many minutes, officers left out", "outcomes per officer-hour beside outcomes per hour", always_shown, "include/lfreval/proportionality/indicator.hpp"},
     {"M53", "costs left out", "costs on record are told; their absence is, too", asked_for, "include/lfreval/proportionality/indicator.hpp"},
     {"M54", "success defined after the result", "expectations carry the date on which they were registered, and later ones are faulted", always_shown, "include/lfreval/proportionality/indicator.hpp"},

@@ -148,7 +148,7 @@ std::vector<finding> findings_of_parts(const indicator_parts& parts, const study
   return out;
 }
 
-indicator_evaluation evaluate_indicators(const study& declared, const deployment_series& series, const trial_log& trials, const register_log& registers, const std::vector<finding>& before) {
+indicator_evaluation evaluate_indicators(const study& declared, const deployment_series& series, const trial_log& trials, const register_log& registers, const std::vector<finding>& before, std::uint64_t timed_by_register) {
   indicator_evaluation out;
   const std::set<std::string_view> given = evidence_given(declared, series, trials, registers);
   const std::vector<deployment_use> uses = uses_of(series, registers);
@@ -167,12 +167,13 @@ indicator_evaluation evaluate_indicators(const study& declared, const deployment
   std::erase_if(parts.distributions, [&](const indicator_distribution& one) { return !can_be_had(one.key, given); });
   out.findings = findings_of_parts(parts, declared, series);
 
-  indicator_evaluation further = further_indicators(declared, series, trials, registers, uses, before);
+  indicator_evaluation further = further_indicators(declared, series, trials, registers, uses, before, timed_by_register);
   for (finding& f : further.findings)
     if (can_be_had(f.metric, given)) out.findings.push_back(std::move(f));
   for (curve& c : further.curves)
     if (can_be_had(c.name, given)) out.curves.push_back(std::move(c));
   out.not_measured = missing_registers(given);
+  std::move(further.not_measured.begin(), further.not_measured.end(), std::back_inserter(out.not_measured));
   return out;
 }
 

@@ -21,14 +21,14 @@ struct indicator_evaluation {
 
 /// Everything that deployments, alerts, the watchlist and the registers say under names of the table of indicators. What needs a
 /// register that was not given has no finding: the register stands in `not_measured`, with what it would tell and what to record.
-/// `before`: the findings made so far, which footfall is read from.
-[[nodiscard]] indicator_evaluation evaluate_indicators(const study&, const deployment_series&, const trial_log&, const register_log&, const std::vector<finding>& before);
+/// `before`: the findings made so far, which footfall is read from; `timed_by_register`: deployments whose duration is from their authorisation.
+[[nodiscard]] indicator_evaluation evaluate_indicators(const study&, const deployment_series&, const trial_log&, const register_log&, const std::vector<finding>& before, std::uint64_t timed_by_register);
 
 /// What the parts come to over all deployments.
 [[nodiscard]] std::vector<finding> findings_of_parts(const indicator_parts&, const study&, const deployment_series&);
 
 /// The rest: counts, quantities, comparisons and curves that are no share, check or distribution.
-[[nodiscard]] indicator_evaluation further_indicators(const study&, const deployment_series&, const trial_log&, const register_log&, const std::vector<deployment_use>&, const std::vector<finding>& before);
+[[nodiscard]] indicator_evaluation further_indicators(const study&, const deployment_series&, const trial_log&, const register_log&, const std::vector<deployment_use>&, const std::vector<finding>& before, std::uint64_t timed_by_register);
 
 /// A finding of an indicator without a value, under `scope=all` where it has no axis of its own.
 [[nodiscard]] finding begun_finding(std::string_view key, finding_kind, std::map<std::string, std::string> axes = {});

@@ -20,7 +20,7 @@ constexpr std::uint64_t fewest_told = 5;
 /// Axes that choose a method, a statistic or the whole; all others divide people into parts.
 const std::set<std::string> undivided{"scope", "source", "system", "systems", "limit", "outcome", "watchlist", "list_in_use", "method", "at", "compared_at", "failed_comparisons", "projected_from", "claim", "limb"};
 /// Units that are no people and no events of people.
-const std::set<std::string> impersonal{"faces", "seconds", "hours", "deployments", "comparisons", "mated comparisons", "watchlist images", "watchlist persons"};
+const std::set<std::string> impersonal{"faces", "seconds", "hours", "days", "deployments", "comparisons", "mated comparisons", "watchlist images", "watchlist persons"};
 
 bool is_small(const std::optional<std::uint64_t>& n) { return n && *n != 0 && *n < fewest_told; }
 
@@ -46,7 +46,7 @@ bool has_small_count(const json_document& value) {
   if (value.is_array()) return std::any_of(value.begin(), value.end(), has_small_count);
   if (!value.is_object()) return false;
   if (is_small(count(value, "n")) && part(value, "unit").is_string() && !impersonal.contains(text(value, "unit"))) return true;
-  for (const char* field : {"events", "exposure", "of", "against", "first", "second", "lowest", "highest"})
+  for (const char* field : {"events", "exposure", "of", "against", "first", "second", "lowest", "highest", "with", "without", "before", "after"})
     if (has_small_count(part(value, field))) return true;
   const json_document& labels = part(value, "label_bounds");
   return is_small(count(labels, "unresolved")) || is_small(count(labels, "fewest")) || is_small(count(value, "unresolved_alerts")) || is_small(count(part(value, "not_in_this_figure"), "events"));

@@ -50,7 +50,7 @@ struct missing_documents {
 } // namespace
 
 bool is_of_registers(const finding& f) {
-  if (f.axes.contains("tactic")) return true;
+  if (f.axes.contains("tactic") || f.metric == "change_against_controls") return true;
   return f.kind == finding_kind::check && f.in_section == to_string(section::proportionality) && find_indicator(f.metric) != nullptr;
 }
 

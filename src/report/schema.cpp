@@ -80,6 +80,12 @@ std::string evaluation_schema() {
                                              {"equivalent", {{"type", "boolean"}}}, {"margin", number()}, {"comparisons", whole_number()}, {"decided_on", reference("interval")},
                                              {"detectable_ratio", number()}, {"exposure_of_each_needed", number()}},
                                             {"verdict", "different", "comparisons", "decided_on"});
+  definitions["noninferiority"] = object_of({{"margin", {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}}, {"verdict", {{"enum", {"met", "not_met", "inconclusive"}}}},
+                                             {"tactic_over_deployments", reference("interval")}, {"p_value", number()}},
+                                            {"margin", "verdict", "tactic_over_deployments", "p_value"});
+  // Places before and after: where something was changed, or where nothing was.
+  definitions["places"] = object_of({{"before", reference("tally")}, {"after", reference("tally")}, {"places", whole_number()}}, {"before", "after", "places"});
+  definitions["figure"] = object_of({{"estimate", number()}, {"interval", reference("interval")}}, {"estimate", "interval"});
   definitions["miscount"] = object_of({{"percent", whole_number()}, {"lower", number()}, {"upper", number_or_null()}, {"upper_unbounded", {{"const", true}}}}, {"percent", "lower", "upper"});
   for (const auto& [keyword, value] : null_says_so.items()) definitions["miscount"][keyword] = value;
 
@@ -88,7 +94,7 @@ std::string evaluation_schema() {
               {"section", {{"enum", {"records", "identification", "disparity", "burden", "proportionality", "data_quality"}}}},
               {"status", {{"enum", {"measured", "bounded", "projected", "not_estimable", "not_measured", "refused"}}}},
               {"axes", {{"type", "object"}, {"additionalProperties", text()}}}, {"sentence", text()}, {"notes", list_of(text())},
-              {"between_groups", reference("between_groups")},
+              {"between_groups", reference("between_groups")}, {"noninferiority", reference("noninferiority")},
               {"baselines", list_of(object_of({{"name", text()}, {"source", text()}, {"share", number()}, {"p_excess", number()}, {"p_two_sided", number()}, {"multinomial_p", number()}, {"detectable_ratio", number()}},
                                               {"name", "source", "share", "p_excess", "p_two_sided", "multinomial_p"}))},
               {"flags", reference("flags")}, {"cites", list_of(text())}, {"if_exposure_is_miscounted", list_of(reference("miscount"))}};
@@ -116,9 +122,10 @@ std::string evaluation_schema() {
                          {"unit", "estimate"});
   quantity["allOf"].push_back({{"if", {{"properties", {{"status", {{"enum", {"measured", "projected", "bounded"}}}}}}}}, {"then", {{"anyOf", {{{"required", {"interval"}}}, {{"required", {"promise"}}}, {{"required", {"distribution"}}}}}}}});
   json difference = branch("difference", {{"first", reference("tally")}, {"second", reference("tally")}, {"first_only", whole_number()}, {"second_only", whole_number()},
-                                          {"estimate", number()}, {"interval", made}, {"widening", number()}, {"companions", list_of(reference("companion"))}}, {});
+                                          {"estimate", number()}, {"interval", made}, {"widening", number()}, {"companions", list_of(reference("companion"))}, {"with", reference("places")}, {"without", reference("places")},
+                                          {"ratio", reference("figure")}, {"difference", reference("figure")}, {"degrees", number()}}, {});
   difference["allOf"].push_back({{"if", {{"properties", {{"status", {{"const", "measured"}}}}}}},
-                                 {"then", {{"required", {"first", "second", "estimate", "interval", "companions"}}}}});
+                                 {"then", {{"anyOf", {{{"required", {"first", "second", "estimate", "interval", "companions"}}}, {{"required", {"with", "without", "ratio", "difference"}}}}}}}});
   finding["oneOf"] = json::array({
       branch("count", {{"events", counted}}, {"events"}),
       rate,

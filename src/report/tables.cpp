@@ -90,6 +90,13 @@ struct finding_cells {
     value = number_cell(d.point);
     limits(d.made, 1);
   }
+  void operator()(const change_value& c) {
+    counts(c.after);
+    events_unit = to_string(unit::outcomes);
+    exposure_unit = "days";
+    value = number_cell(c.made.ratio);
+    limits(c.made.ratio_limits, 1);
+  }
   void operator()(const break_value& b) {
     value = number_cell(b.ratio);
     limits(b.limits, 1);

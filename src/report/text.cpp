@@ -253,7 +253,7 @@ std::string match_lines(const view& v, flag_set& explained) {
 std::string difference_lines(const view& v, flag_set& explained) {
   std::string out, last;
   for (const finding& f : v.e.findings) {
-    if (f.kind != finding_kind::difference || is_by_group(v.e, f)) continue;
+    if (f.kind != finding_kind::difference || is_by_group(v.e, f) || is_of_registers(f)) continue;
     const auto at = f.axes.find("at");
     std::string head = f.axes.at("systems");
     if (at != f.axes.end()) head += at->second == "recommended" ? ", at the thresholds that the vendors recommend" : ", at " + at->second;

@@ -13,6 +13,7 @@
 
 #include <lfreval/disparity/disparity_verdict.hpp>
 #include <lfreval/identification/chosen_threshold.hpp>
+#include <lfreval/proportionality/alternative.hpp>
 #include <lfreval/proportionality/quantile_summary.hpp>
 #include <lfreval/quality/record_quality.hpp>
 #include <lfreval/types/cluster_tally.hpp>
@@ -81,6 +82,22 @@ struct group_difference {
   interval made;
   std::vector<companion> companions;
   friend bool operator==(const group_difference&, const group_difference&) = default;
+};
+
+/// How a count per day moved at places where something was changed, beside places where nothing was. `events` are counted, `exposure` is
+/// days; the ratio is that of after to before at the first, over the same at the others.
+struct change_value {
+  cluster_tally before, after, control_before, control_after;
+  decision::change_estimate made;
+};
+
+/// Whether another tactic does as well: the share of the outcome rate that it has to keep, declared beforehand, and what the records say.
+struct margin_answer {
+  double margin = 1;
+  verdict_outcome outcome{};
+  interval decided;   ///< of the tactic's rate over that of the deployments: met above the margin as a whole, not met below it as a whole
+  double p_value = 1; ///< see `decision::noninferiority_rate_ratio`; as if outcomes had nothing to do with each other
+  friend bool operator==(const margin_answer&, const margin_answer&) = default;
 };
 
 /// What the comparison of two groups comes to, beside its ratio or difference: different, equivalent, both, or neither.
@@ -195,10 +212,11 @@ struct finding {
   finding_status status{};
   std::string in_section;
   std::map<std::string, std::string> axes;
-  std::variant<std::monostate, estimate, extremes, ratio_value, difference_value, group_difference, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value, distribution_value> value;
+  std::variant<std::monostate, estimate, extremes, ratio_value, difference_value, group_difference, change_value, quantity_value, break_value, guaranteed_threshold, projection_value, verdict_value, record_check, count_value, distribution_value> value;
   std::optional<undefined> why_not; ///< for `not_estimable`
   std::optional<label_bounds> bounds;
   std::optional<group_answer> between_groups;
+  std::optional<margin_answer> against_margin;
   std::vector<baseline_answer> baselines;
   std::optional<heterogeneity> spread;
   std::vector<miscount> miscounts;     ///< where the error of the denominator is not stated
