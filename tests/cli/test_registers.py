@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import pytest
 
-from program import MPS, ROOT, evaluate, run
+from program import MPS, ROOT, STUDY, evaluate, run
 
 stats = pytest.importorskip("scipy.stats")
 TRIAL = ROOT / "datasets" / "synthetic_trial"
@@ -175,10 +175,119 @@ def test_m52_officer_hours_and_costs_stand_beside_outcomes(found):
 def test_m50_m51_another_tactic_is_compared_and_called_confounded(found):
     ratio = found["outcome_rate_against_comparator@outcome=arrest;tactic=warrant_visits"]
     assert ratio["status"] == "projected" and "CONFOUNDED" in ratio["flags"]
-    other = rows("comparators")
+    other = [c for c in rows("comparators") if c["tactic"] == "warrant_visits"]
     assert ratio["against"]["events"]["n"] == sum(int(c["outcome.arrest"]) for c in other)
     assert ratio["against"]["exposure"]["n"] == sum(3600 * int(c["officer_hours"]) for c in other)
     assert "outcome_rate_against_comparator@outcome=disposal;tactic=warrant_visits" not in found
+
+
+def test_c03_the_other_tactic_is_held_against_the_declared_margin(found):
+    """Of 80 % of the outcome rate of the deployments: by the printed interval turned over, and Przyborowski and Wilenski's p by scipy."""
+    ratio = found["outcome_rate_against_comparator@outcome=arrest;tactic=warrant_visits"]
+    answer, made = ratio["noninferiority"], ratio["interval"]
+    assert answer["margin"] == 0.8
+    lower, upper = 1 / made["upper"], 1 / made["lower"]
+    assert (answer["tactic_over_deployments"]["lower"], answer["tactic_over_deployments"]["upper"]) == pytest.approx((lower, upper))
+    assert answer["verdict"] == ("met" if lower > 0.8 else "not_met" if upper < 0.8 else "inconclusive")
+    ours, other = [(ratio[side]["events"]["n"], ratio[side]["exposure"]["n"]) for side in ("of", "against")]
+    share = 0.8 * other[1] / (0.8 * other[1] + ours[1])
+    assert answer["p_value"] == pytest.approx(stats.binom.sf(other[0] - 1, other[0] + ours[0], share))
+    assert not [f for f in found.values() if "noninferiority" in f and f["metric"] != "outcome_rate_against_comparator"]
+
+
+def test_k02_m51_a_change_is_held_against_places_without_facial_recognition(found):
+    """Linearised between places, as Cameron and Miller have it, written out again."""
+    patrols = [c for c in rows("comparators") if c["tactic"] == "foot_patrol"]
+    days = lambda c: (date.fromisoformat(c["to"]) - date.fromisoformat(c["from"])).days + 1
+    arms = {}
+    for control in ("no", "yes"):
+        sites = defaultdict(dict)
+        for c in patrols:
+            if c["control"] == control:
+                sites[c["site"]][c["period"]] = (int(c["outcome.theft"]), days(c))
+        b, m, a, n = [sum(s[period][i] for s in sites.values()) for period in ("before", "after") for i in (0, 1)]
+        psi = [(s["after"][0] - a / n * s["after"][1]) / a - (s["before"][0] - b / m * s["before"][1]) / b for s in sites.values()]
+        on_rates = [(s["after"][0] - a / n * s["after"][1]) / n - (s["before"][0] - b / m * s["before"][1]) / m for s in sites.values()]
+        spread = len(sites) / (len(sites) - 1)
+        arms[control] = (b, m, a, n, spread * sum(p * p for p in psi), spread * sum(p * p for p in on_rates), len(sites) - 1)
+    told = found["change_against_controls@outcome=theft;tactic=foot_patrol"]
+    assert told["kind"] == "difference" and told["status"] == "measured" and "CONFOUNDED" not in told["flags"]
+    for key, control in (("with", "no"), ("without", "yes")):
+        b, m, a, n = arms[control][:4]
+        assert (told[key]["before"]["events"]["n"], told[key]["before"]["exposure"]["n"], told[key]["after"]["events"]["n"], told[key]["after"]["exposure"]["n"]) == (b, m, a, n)
+        assert told[key]["places"] == 3
+    rate = lambda control: (arms[control][2] / arms[control][3], arms[control][0] / arms[control][1])
+    ratio = rate("no")[0] / rate("no")[1] / (rate("yes")[0] / rate("yes")[1])
+    difference = rate("no")[0] - rate("no")[1] - (rate("yes")[0] - rate("yes")[1])
+    reach = []
+    for place in (4, 5):
+        v, w = arms["no"][place], arms["yes"][place]
+        degrees = max(2, (v + w) ** 2 / (v * v / arms["no"][6] + w * w / arms["yes"][6]))
+        reach.append(stats.t.ppf(0.975, degrees) * (v + w) ** 0.5)
+    factor = 2.718281828459045 ** reach[0]
+    assert told["ratio"]["estimate"] == pytest.approx(ratio)
+    assert (told["ratio"]["interval"]["lower"], told["ratio"]["interval"]["upper"]) == pytest.approx((ratio / factor, ratio * factor))
+    assert told["difference"]["estimate"] == pytest.approx(difference)
+    assert (told["difference"]["interval"]["lower"], told["difference"]["interval"]["upper"]) == pytest.approx((difference - reach[1], difference + reach[1]))
+
+
+def test_m51_before_and_after_without_places_to_hold_it_against_is_not_told(found):
+    alone = found["change_against_controls@outcome=arrest;tactic=warrant_visits"]
+    assert alone["status"] == "not_measured" and "CONFOUNDED" in alone["flags"] and "never used" in alone["sentence"]
+    assert "ratio" not in alone and "interval" not in alone
+
+
+def test_m51_the_words_of_a_change_claim_no_effect(tmp_path):
+    done = evaluate(TRIAL / "dossier.toml", tmp_path)
+    section = " ".join(done.stdout.split("AGAINST OTHER TACTICS")[1].split("LIMITS")[0].split())
+    assert "84 in 168 after, at 3 places where facial recognition came into use" in section
+    assert "only if both kinds of place would have changed alike without it" in section
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    told = page[page.index('id="change_against_controls@outcome=theft;tactic=foot_patrol"'):]
+    told = told[:told.index("</div>")]
+    assert "84 in 168 after" in told and "percentage points" not in told
+
+
+def small_registers(folder, margins, tactic=(40, 100), arrests=(5, 4, 6)):
+    """Three deployments of 50 officer-hours each, and one other tactic with its arrests and officer-hours."""
+    days = ("2024-03-04", "2024-03-11", "2024-03-18")
+    (folder / "records.csv").write_text("force,deployment,date,faces,alerts,true_alerts,false_alerts,outcome.arrest\n"
+                                        + "".join(f"F,d{i},{day},1000,{n},{n},0,{n}\n" for i, (day, n) in enumerate(zip(days, arrests))), encoding="utf-8")
+    (folder / "staffing.csv").write_text("deployment,officer_hours\n" + "".join(f"d{i},50\n" for i in range(3)), encoding="utf-8")
+    (folder / "comparators.csv").write_text(f"comparator,tactic,from,to,officer_hours,outcome.arrest\nc1,visits,2024-01-01,2024-01-31,{tactic[1]},{tactic[0]}\n", encoding="utf-8")
+    (folder / "expectations.csv").write_text("expectation,registered,outcome,margin\n" + "".join(f"e{i},{day},arrest,{share}\n" for i, (day, share) in enumerate(margins)), encoding="utf-8")
+    names = ("staffing", "comparators", "expectations")
+    (folder / "study.toml").write_text(STUDY + "".join(f'[[register]]\nkind = "{name}"\nfiles = ["{name}.csv"]\n' for name in names), encoding="utf-8")
+    return folder / "study.toml"
+
+
+@pytest.mark.parametrize("margins, tactic, verdict", [
+    ([("2024-03-03", 0.8)], (40, 100), "met"),
+    ([("2024-03-03", 0.8)], (1, 400), "not_met"),
+    ([("2024-03-03", 0.8)], (10, 100), "inconclusive"),
+    ([("2024-03-04", 0.8)], (40, 100), None),
+    ([("2024-03-01", 0.8), ("2024-03-02", 0.9)], (40, 100), None),
+    ([], (40, 100), None),
+])
+def test_c03_m54_without_a_margin_declared_beforehand_there_is_no_answer(tmp_path, margins, tactic, verdict):
+    made = {f["key"]: f for f in result_of(small_registers(tmp_path, margins, tactic), tmp_path / "out")["findings"]}["outcome_rate_against_comparator@outcome=arrest;tactic=visits"]
+    assert made.get("noninferiority", {}).get("verdict") == verdict, made
+    assert ("registered before the first use" in " ".join(made["notes"])) == (margins[:1] == [("2024-03-04", 0.8)])
+    assert ("margins that differ" in " ".join(made["notes"])) == (len(margins) == 2)
+
+
+@pytest.mark.parametrize("share", ["0", "1.2", "-0.5", "most"])
+def test_a_margin_that_is_no_share_is_refused(tmp_path, share):
+    done = evaluate(small_registers(tmp_path, [("2024-03-03", share)]), tmp_path / "out")
+    assert done.returncode == 3 and "column margin" in done.stderr
+
+
+def test_cameras_are_live_from_start_to_end_of_the_authorisation(found):
+    live = [(datetime.fromisoformat(a["ended"]) - datetime.fromisoformat(a["started"])).total_seconds() for a in rows("authorisations")]
+    assert found["hours_deployed@scope=all"]["events"]["n"] == sum(live) == 109500
+    assert "authorisations" in found["hours_deployed@scope=all"]["notes"][0]
+    hourly = found["alerts_per_hour@scope=all"]
+    assert hourly["status"] == "measured" and hourly["exposure"]["n"] == 109500 and hourly["events"]["n"] == len(list(alerts()))
 
 
 def test_m54_only_what_was_expected_before_counts(found):
@@ -257,7 +366,12 @@ def test_a_missing_register_is_not_measured_and_changes_nothing_else(tmp_path, r
     also = {"documents": {"watchlist_in_stated_category", "watchlist_not_wanted", "watchlist_of_serious_offence", "true_alerts_of_serious_offence", "watchlist_reviewed_in_time",
                           "deployments_with_notice_in_time", "complaints_answered_in_time"},
             "authorisations": {"watchlist_reviewed_in_time", "image_age", "document_before_use", "document_in_date", "preregistered_before_use", "stop_rule_declared", "expected_and_achieved",
-                               "deployments_with_notice_in_time", "notice_lead_time", "deployments_with_assessment_in_date", "operators_with_current_training", "deployments_with_use_case"},
+                               "deployments_with_notice_in_time", "notice_lead_time", "deployments_with_assessment_in_date", "operators_with_current_training", "deployments_with_use_case",
+                               # How long the cameras were live.
+                               "hours_deployed", "alerts_per_hour", "true_alerts_per_hour", "false_alerts_per_hour", "outcomes_per_hour",
+                               # Whether a margin was registered before the first use.
+                               "outcome_rate_against_comparator"},
+            "expectations": {"outcome_rate_against_comparator"},
             "notices": {"complaints"}}.get(gone, set())
     for key, f in after.items():
         if key.split("@")[0] not in also and f["kind"] != "verdict":

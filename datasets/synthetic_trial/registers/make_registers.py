@@ -108,9 +108,15 @@ def staffing():
 
 def comparators():
     for i in range(4):
-        yield {"comparator": f"warrants-{i + 1}", "tactic": "warrant_visits", "site": "district", "period": "before" if i < 2 else "after",
+        yield {"comparator": f"warrants-{i + 1}", "tactic": "warrant_visits", "site": "district", "control": "no", "period": "before" if i < 2 else "after",
                "from": f"2024-0{i + 1}-01", "to": f"2024-0{i + 1}-28", "officer_hours": 120 + 15 * i, "cost": 5000 + 400 * i,
-               "reason": "" if i else "too few of those sought live where they are registered", "outcome.arrest": 9 + 2 * i}
+               "reason": "" if i else "too few of those sought live where they are registered", "outcome.arrest": 9 + 2 * i, "outcome.theft": ""}
+    # Thefts at places that are patrolled as ever: where the cameras came, and where they never did.
+    places = [("market", "no", 41, 24), ("station", "no", 36, 27), ("arcade", "no", 52, 33), ("square", "yes", 38, 34), ("quay", "yes", 44, 37), ("park", "yes", 47, 45)]
+    for i, (site, control, before, after) in enumerate(places):
+        for period, first, last, thefts in (("before", "2024-01-01", "2024-02-29", before), ("after", "2024-03-04", "2024-04-28", after)):
+            yield {"comparator": f"patrols-{i + 1}-{period}", "tactic": "foot_patrol", "site": site, "control": control, "period": period, "from": first, "to": last,
+                   "officer_hours": "", "cost": "", "reason": "", "outcome.arrest": "", "outcome.theft": thefts}
 
 
 def complaints():
