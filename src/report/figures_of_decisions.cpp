@@ -14,6 +14,9 @@ constexpr double faces_told = 100'000; // net benefit of one face is too small t
 
 std::string three(double value, rounding toward) { return significant(value, 3, toward); }
 
+/// What a curve of operating points holds, without the words on one of its columns, which the figure does not show.
+std::string what_is_weighed(const std::string& meaning) { return meaning.substr(0, meaning.find("; share_on_front")); }
+
 /// The rate at which gain and harm weigh the same, of the same deployments as the curve.
 const json_document* break_even_of(const json_document& result, const std::string& curve_name) {
   for (const json_document& f : part(result, "findings")) {
@@ -95,7 +98,7 @@ void add_operating_points(std::vector<figure>& out, const json_document& curve) 
   f.id = name;
   f.chapter = "proportionality";
   f.title = of_trial ? "Thresholds to choose between: people found against people wrongly alerted" : "Thresholds in use: outcomes against harm";
-  f.sentence = "A filled dot is a threshold of which no other does more good with no more harm. Which of these to work at is a judgement; a threshold off the line is worse than one on it whatever one holds dear. " + capital(text(curve, "meaning")) + ".";
+  f.sentence = "A filled dot is a threshold of which no other does more good with no more harm. Which of these to work at is a judgement; a threshold off the line is worse than one on it whatever one holds dear. " + capital(what_is_weighed(text(curve, "meaning"))) + ".";
   f.columns = {{"Threshold", true}, {of_trial ? "Listed people found" : "Outcomes", true}, {of_trial ? "Mated passages" : "Faces", true}, {of_trial ? "Others who alerted" : "Harms", true},
                {of_trial ? "Non-mated passages" : "Faces", true}, {"On the front", false}, {"In resampled records", true}};
   json_document values = json_document::array(), none = json_document::array();

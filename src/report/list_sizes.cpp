@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include <lfreval/detail/parallel.hpp>
 #include <lfreval/identification/list_projection.hpp>
 #include <lfreval/identification/tail.hpp>
 #include <lfreval/identification/watchlist_interval.hpp>
@@ -60,7 +62,77 @@ finding projection_of(const trial& t, std::uint64_t persons, const finding& meas
   return f;
 }
 
+/// The sizes that a reader may choose between: parts of the list that was searched, and the list in use.
+std::set<std::uint64_t> sizes_told(std::uint64_t searched, const std::optional<std::uint64_t>& in_use) {
+  constexpr std::uint64_t fewest = 10; // the rate on a list of a few people is nobody's question
+  std::set<std::uint64_t> out;
+  for (const std::uint64_t part : {10U, 4U, 2U})
+    if (searched / part >= fewest) out.insert(searched / part);
+  if (in_use) out.insert(*in_use);
+  out.erase(searched);
+  return out;
+}
+
+struct rate_on_list {
+  std::optional<double> point, lower, upper;
+};
+
+/// On a random part of the list searched; without a point where the log keeps too few candidates for one.
+rate_on_list counted_on(const reached& hits, const identification::drawn_list& list, confidence level) {
+  const auto low = identification::sub_watchlist_ci(hits.fewest, list, level);
+  const auto high = hits.cut_off ? identification::sub_watchlist_ci(hits.most, list, level) : low;
+  if (!low || !high) return {};
+  return {hits.cut_off ? std::nullopt : std::optional(low->point), low->limits.lower, high->limits.upper};
+}
+
+const std::vector<std::optional<double>>* column_of(const curve& c, std::string_view name) {
+  for (const curve::column& one : c.columns)
+    if (one.name == name) return std::get_if<std::vector<std::optional<double>>>(&one.values);
+  return nullptr;
+}
+
 } // namespace
+
+void add_list_sizes(trial& t, const threshold_grid& grid, const curve& whole) {
+  constexpr double most_passes = 2e8; // rows read, all thresholds and sizes together: some seconds on one core
+  if (!supports(t.source.kind, fpir) || !t.log.watchlist_persons || *t.log.watchlist_persons == 0) return;
+  const std::uint64_t searched = *t.log.watchlist_persons;
+  const std::set<std::uint64_t> sizes = sizes_told(searched, t.declared.operational_persons);
+  const auto *lower = column_of(whole, "false_positive_identification_rate_interval_lower"), *upper = column_of(whole, "false_positive_identification_rate_interval_upper");
+  if (sizes.empty() || lower == nullptr || upper == nullptr || static_cast<double>(t.rows().size() * grid.size() * sizes.size()) > most_passes) return;
+  std::vector<rate_on_list> rates(sizes.size() * grid.size());
+  detail::parallel_for(grid.size(), t.threads, [&](std::size_t at) {
+    const reached hits = hits_of(t, grid.edges()[at], searched);
+    std::uint64_t alerted = 0;
+    for (const identification::passage_hits& one : hits.fewest) alerted += one.hits > 0 ? 1 : 0;
+    std::size_t row = at;
+    for (const std::uint64_t size : sizes) {
+      if (size < searched) rates[row] = counted_on(hits, {size, searched}, t.declared.level);
+      else if (!hits.fewest.empty() && (*lower)[at] && (*upper)[at]) {
+        const auto scaled = [&](double share) { return identification::power_scaling(identification::false_positive_identification_rate(share), searched, size).rate.value(); };
+        rates[row] = {scaled(static_cast<double>(alerted) / static_cast<double>(hits.fewest.size())), scaled(*(*lower)[at]), scaled(*(*upper)[at])};
+      }
+      row += grid.size();
+    }
+  });
+  std::vector<std::optional<double>> thresholds, points, lowest, highest;
+  std::vector<std::optional<std::uint64_t>> listed;
+  std::vector<std::string> status;
+  std::size_t row = 0;
+  for (const std::uint64_t size : sizes)
+    for (std::size_t at = 0; at < grid.size(); ++at, ++row) {
+      thresholds.emplace_back(t.compared(as_written(grid.declared()[at].value())));
+      listed.emplace_back(size);
+      status.emplace_back(size < searched ? "counted" : "projected");
+      points.push_back(rates[row].point);
+      lowest.push_back(rates[row].lower);
+      highest.push_back(rates[row].upper);
+    }
+  t.out.curves.push_back({curve_name("list_sizes_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system)),
+                          "The false positive identification rate on lists of other sizes than the " + grouped(searched) + " persons searched. Counted: averaged over all random parts of that list of so many persons, without a model; where a passage reached more "
+                          "persons than the log keeps, the limits take it either way and there is no estimate. Projected: as if all passers were alike, which nobody measured. Both hold if a score does not depend on who else is on the list.",
+                          {{"watchlist_persons", listed}, {"status", status}, {"threshold", thresholds}, {"false_positive_identification_rate", points}, {"lower", lowest}, {"upper", highest}}});
+}
 
 void add_list_in_use(trial& t, const threshold_grid& grid, std::size_t at, const std::string& name, const finding& measured) {
   if (!t.declared.operational_persons || !t.log.watchlist_persons || *t.log.watchlist_persons == 0) return;

@@ -16,6 +16,11 @@ namespace lfreval {
 /// direction in which that errs. Always a projection. Nothing where the study declares no such size.
 void add_list_in_use(trial&, const threshold_grid&, std::size_t at, const std::string& name, const finding& measured);
 
+/// The same rate over the declared grid, on lists of a tenth, a quarter and half of the persons searched and on one as long as
+/// that in use: curve `list_sizes_<source>`. `whole` is the curve of the list that was searched, with its intervals. A longer list
+/// is a projection in every row. Nothing where the log has no watchlist, or so many passages that the sizes would take minutes.
+void add_list_sizes(trial&, const threshold_grid&, const curve& whole);
+
 /// The threshold that a share of people, declared as a limit, would reach beyond the scores where that can be counted, from a
 /// model of the highest scores: where no threshold can be guaranteed.
 void add_extrapolated_threshold(trial&, const limit&, std::span<const identification::person_passage> nonmated);

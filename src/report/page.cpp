@@ -7,6 +7,7 @@
 #include "report/fields.hpp"
 #include "report/html.hpp"
 #include "report/page_assets.hpp"
+#include "report/page_header.hpp"
 #include "report/page_sections.hpp"
 #include "report/public_copy.hpp"
 

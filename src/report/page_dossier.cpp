@@ -61,14 +61,14 @@ struct chapter_writer {
     out.element("code", key).close("li");
   }
 
-  void add_row(const json_document& line) {
-    out.open("tr", {{"id", anchor_of(line)}}).element("th", text(line, "criterion"), {{"scope", "row"}});
-    out.open("td").element("p", text(line, "requirement"));
-    out.element("p", text(line, "source") + ", " + text(line, "clause") + ".", {{"class", "technical"}});
-    if (part(line, "clause_verified") != true) out.element("p", "Unverified clause: not checked against the primary text.", {{"class", "technical"}});
-    out.element("p", text(line, "strength") + "; " + spaced(text(line, "data_principle")) + "; " + spaced(text(line, "ai_principle")) + ".", {{"class", "technical"}}).close("td");
-    out.open("td", {{"class", "verdict " + text(line, "status")}}).text(answer_words(line)).close("td");
-    out.open("td").element("p", text(line, "sentence"));
+  /// A criterion, its answer and the evidence one below the other: beside each other they would be three narrow columns.
+  void add_criterion(const json_document& line) {
+    out.open("li", {{"id", anchor_of(line)}});
+    out.open("p", {{"class", "asked"}}).element("strong", text(line, "criterion")).text(" " + text(line, "requirement")).close("p");
+    out.open("p", {{"class", "technical"}}).text(capital(text(line, "strength")) + ": " + text(line, "source") + ", " + text(line, "clause") + ".");
+    if (part(line, "clause_verified") != true) out.text(" Unverified clause: not checked against the primary text.");
+    out.close("p");
+    out.open("p", {{"class", "answer"}}).element("strong", answer_words(line) + ".", {{"class", text(line, "status")}}).text(" " + text(line, "sentence")).close("p");
     const json_document& findings = part(line, "findings");
     if (findings.is_array() && !findings.empty() && text(line, "status") != "not_measured") {
       out.open("ul", {{"class", "technical"}});
@@ -79,29 +79,28 @@ struct chapter_writer {
       out.open("p", {{"class", "technical"}}).text("Reads ").element("code", reads).close("p");
     }
     if (const std::string remedy = text(line, "remedy"); !remedy.empty()) out.open("p", {{"class", "remedy"}}).element("span", "What would answer it: ").text(remedy).close("p");
-    out.close("td").close("tr");
+    out.close("li");
   }
 
-  void add_lines(const json_document& lines, const char* title, const std::string& limb, const char* none) {
+  void add_lines(const json_document& lines, const char* title, const char* none) {
     out.element("h4", title);
     if (!lines.is_array() || lines.empty()) {
       out.element("p", none);
       return;
     }
-    out.open_table(std::string(title) + ": " + limb, {{"Criterion", false}, {"What is asked", false}, {"Answer", false}, {"Evidence", false}});
-    out.program_text("<tbody>\n");
-    for (const json_document& line : lines) add_row(line);
-    out.program_text("</tbody>").close_table();
+    out.open("ul", {{"class", "criteria"}});
+    for (const json_document& line : lines) add_criterion(line);
+    out.close("ul");
   }
 
   void add_limb(const json_document& limb) {
     const std::string title = text(limb, "title");
     out.element("h3", title).element("p", text(limb, "question"), {{"class", "question"}});
     out.element("p", text(limb, "conclusion"), {{"class", "note"}});
-    add_lines(part(limb, "not_measured"), "What was not measured", title, "Every criterion of this limb was answered by something on record.");
-    add_lines(part(limb, "limits"), "Limits", title, "No limit of this limb could be judged.");
-    add_lines(part(limb, "indicators"), "Indicators", title, "No indicator of this limb was measured.");
-    add_lines(part(limb, "documents"), "Documents and other checks", title, "No document or register of this limb could be checked.");
+    add_lines(part(limb, "not_measured"), "What was not measured", "Every criterion of this limb was answered by something on record.");
+    add_lines(part(limb, "limits"), "Limits", "No limit of this limb could be judged.");
+    add_lines(part(limb, "indicators"), "Indicators", "No indicator of this limb was measured.");
+    add_lines(part(limb, "documents"), "Documents and other checks", "No document or register of this limb could be checked.");
     out.element("h4", "What would change the answer");
     const json_document& changes = part(limb, "would_change");
     if (!changes.is_array() || changes.empty()) out.element("p", "Nothing that could be recorded.");

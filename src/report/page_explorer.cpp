@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <lfreval/types/number.hpp>
 
 #include "report/fields.hpp"
+#include "report/page_words.hpp"
+#include "report/trial_findings.hpp"
 
 namespace lfreval::page {
 
@@ -56,6 +59,98 @@ json_document looked_up(const json_document& columns) {
   return out;
 }
 
+const json_document* curve_named(const json_document& result, const std::string& name) {
+  for (const json_document& one : part(result, "curves"))
+    if (text(one, "name") == name) return &one;
+  return nullptr;
+}
+
+/// Three columns of a curve laid beside the thresholds of the explorer; rows of which the key is another are left out.
+class beside {
+public:
+  explicit beside(const json_document& thresholds) {
+    for (std::size_t i = 0; i < thresholds.size(); ++i) place_.emplace(thresholds[i].get<double>(), i);
+  }
+  [[nodiscard]] json_document laid(const json_document& columns, const std::vector<std::size_t>& rows, const std::string& point, const std::string& lower, const std::string& upper) const {
+    json_document out;
+    for (const auto& [field, column] : {std::pair{"estimate", point}, {"lower", lower}, {"upper", upper}}) {
+      json_document cells(std::vector<json_document>(place_.size(), json_document(nullptr)));
+      for (const std::size_t row : rows)
+        if (const auto at = number(cell(part(columns, "threshold"), row)))
+          if (const auto found = place_.find(*at); found != place_.end()) cells[found->second] = cell(part(columns, column), row);
+      out[field] = std::move(cells);
+    }
+    return out;
+  }
+
+private:
+  std::map<double, std::size_t> place_;
+};
+
+/// The rows of a curve by the value of a column, in the order of the curve.
+template <class Name> std::vector<std::pair<std::string, std::vector<std::size_t>>> rows_by(const json_document& column, Name name) {
+  std::vector<std::pair<std::string, std::vector<std::size_t>>> out;
+  for (std::size_t row = 0; column.is_array() && row < column.size(); ++row) {
+    const std::string here = name(column[row]);
+    auto known = std::find_if(out.begin(), out.end(), [&](const auto& one) { return one.first == here; });
+    if (known == out.end()) known = out.insert(out.end(), {here, {}});
+    known->second.push_back(row);
+  }
+  return out;
+}
+
+/// The lists of other sizes, the longest first.
+json_document other_lists(const json_document& result, const std::string& of, const json_document& thresholds) {
+  json_document out = json_document::array();
+  const json_document* curve = curve_named(result, "list_sizes_" + of);
+  if (curve == nullptr) return out;
+  const json_document& columns = part(*curve, "columns");
+  const beside grid(thresholds);
+  auto sizes = rows_by(part(columns, "watchlist_persons"), [](const json_document& n) { return n.is_number_unsigned() ? grouped(n.get<std::uint64_t>()) : std::string(); });
+  std::reverse(sizes.begin(), sizes.end());
+  for (const auto& [persons, rows] : sizes) {
+    json_document one = grid.laid(columns, rows, "false_positive_identification_rate", "lower", "upper");
+    one["persons"] = persons;
+    one["projected"] = cell(part(columns, "status"), rows.front()) == "projected";
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+/// The gaps between the groups of one declared axis.
+json_document gaps_of(const json_document& result, const std::string& axis, const std::string& of, const json_document& thresholds) {
+  json_document out{{"axis", axis}, {"groups", json_document::array()}};
+  const json_document* curve = curve_named(result, curve_name("gaps_by_" + axis + "_" + of));
+  if (curve == nullptr) return out;
+  const json_document& columns = part(*curve, "columns");
+  const beside grid(thresholds);
+  for (const auto& [label, rows] : rows_by(part(columns, "group"), [](const json_document& name) { return name.is_string() ? name.get<std::string>() : std::string(); })) {
+    const json_document against = cell(part(columns, "against"), rows.front());
+    out["against"] = against.is_string() && !against.get<std::string>().empty() ? against.get<std::string>() : "everybody else";
+    out["groups"].push_back({{"label", label},
+                             {"tpir", grid.laid(columns, rows, "true_positive_difference", "true_positive_difference_lower", "true_positive_difference_upper")},
+                             {"fpir", grid.laid(columns, rows, "false_positive_ratio", "false_positive_ratio_lower", "false_positive_ratio_upper")}});
+  }
+  return out;
+}
+
+/// `source volunteers, system a`, from the findings that the curve goes with.
+std::string place_words(const json_document& result, const std::string& of) {
+  for (const json_document& f : part(result, "findings")) {
+    const auto source = axis(f, "source"), system = axis(f, "system");
+    if (source && curve_name(*source + (system ? "_" + *system : "")) == of) return "source " + *source + (system ? ", system " + *system : "");
+  }
+  return of;
+}
+
+/// How many people were on the list that was searched.
+std::string persons_searched(const json_document& result, const std::string& place) {
+  for (const json_document& f : part(result, "findings"))
+    if (text(f, "metric") == "watchlist_persons" && text(f, "kind") == "count" && "source " + axis(f, "source").value_or("") + (axis(f, "system") ? ", system " + *axis(f, "system") : "") == place)
+      if (const auto n = count(part(f, "events"), "n")) return grouped(*n) + " people";
+  return "";
+}
+
 /// The threshold in use, or the middle one.
 std::size_t start_of(const json_document& result, const json_document& thresholds) {
   for (const json_document& f : part(result, "findings")) {
@@ -72,6 +167,30 @@ void add_control(html& out, const std::string& id, const std::string& words, con
   out.open("label", {{"for", id}, {"class", with_slider ? "slid" : "typed"}}).element("span", words);
   if (with_slider) out.open("input", {{"type", "range"}, {"class", "slide"}, {"min", "0"}, {"max", last}, {"step", "1"}, {"aria-label", words}});
   out.open("input", {{"type", "number"}, {"id", id}, {"value", value}, {"min", least}, {"step", "any"}, {"inputmode", "decimal"}}).close("label");
+}
+
+void add_lists(html& out, const std::string& id, const std::string& searched, const json_document& lists) {
+  out.open("label", {{"for", id}, {"class", "typed list"}}).element("span", "People on the watchlist");
+  out.open("select", {{"id", id}}).element("option", (searched.empty() ? std::string("The list") : searched + ": the list") + " that was searched", {{"value", "0"}});
+  for (std::size_t i = 0; i < lists.size(); ++i)
+    out.element("option", text(lists[i], "persons") + " people: " + (part(lists[i], "projected") == true ? "projected, never measured" : "a random part of that list, counted"), {{"value", std::to_string(i + 1)}});
+  out.close("select").close("label");
+}
+
+/// One row for each group; the script of the page fills them in at the threshold chosen.
+void add_gaps(html& out, const json_document& gaps) {
+  for (std::size_t a = 0; a < gaps.size(); ++a) {
+    const std::string title = "Differences by " + text(gaps[a], "axis") + " at this threshold, each group against " + text(gaps[a], "against");
+    out.open_table(title, {{"Group", false}, {"Listed people found: percentage points more or fewer", true}, {"Others who alert: times as often", true}});
+    out.program_text("<tbody>\n");
+    const json_document& groups = gaps[a]["groups"];
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      out.open("tr").element("th", capital(text(groups[g], "label")), {{"scope", "row"}});
+      for (const char* rate : {"tpir", "fpir"}) out.element("td", "", {{"class", "n"}, {"data-gap", std::to_string(a) + " " + std::to_string(g) + " " + rate}});
+      out.close("tr");
+    }
+    out.program_text("</tbody>").close_table();
+  }
 }
 
 } // namespace
@@ -94,12 +213,18 @@ void add_explorers(html& out, const json_document& result) {
     data["start"] = start;
     data["level"] = shortest(std::round(1e4 * level) / 100) + " %";
     data["joint_level"] = shortest(std::round(1e4 * (2 * level - 1)) / 100) + " %";
+    const std::string of = name.substr(11), place = place_words(result, of), searched = persons_searched(result, place);
+    data["lists"] = other_lists(result, of, thresholds);
+    data["gaps"] = json_document::array();
+    for (const json_document& group : part(part(result, "study"), "groups"))
+      if (json_document gaps = gaps_of(result, text(group, "name"), of, thresholds); !gaps["groups"].empty()) data["gaps"].push_back(std::move(gaps));
     const std::string id = "explorer-" + std::to_string(++made);
     out.open("div", {{"class", "explorer"}, {"hidden", ""}});
-    out.element("h3", "Move the threshold: " + name.substr(11));
-    out.element("p", "The rates are looked up among those computed for the report; what you suppose about the street is multiplied in. Intervals of a product take both limits at their corners.");
+    out.element("h3", "Move the threshold: " + place);
+    out.element("p", "Rates, their limits and the gaps between groups are looked up among those computed for the report; what you suppose about the street is multiplied in. A product takes the limits of both factors at their corners.");
     out.open("div", {{"class", "controls"}});
     add_control(out, id + "-threshold", "Threshold, from " + shortest(thresholds.front().get<double>()) + " to " + shortest(thresholds.back().get<double>()), shortest(thresholds[start].get<double>()), "0", true, std::to_string(thresholds.size() - 1));
+    if (!data["lists"].empty()) add_lists(out, id + "-list", searched, data["lists"]);
     add_control(out, id + "-passages", std::string("Passages a day by people not listed (you suppose; ") + (has_crowd ? "begins at the mean number of faces of a deployment on record)" : "no crowd is on record)"), std::to_string(passages), "0", false, "");
     add_control(out, id + "-one-in", "One listed person among how many passers (you suppose; not on record)", std::to_string(supposed_one_in), "1", false, "");
     out.close("div");
@@ -107,6 +232,10 @@ void add_explorers(html& out, const json_document& result) {
     const std::pair<const char*, const char*> answers[] = {{"tpir", "Listed people found (TPIR)"}, {"fpir", "Others who alert (FPIR)"}, {"false_alerts", "False alerts a day"}, {"scans", "People scanned for each listed person found"}, {"right", "Alerts that are right"}};
     for (const auto& [field, words] : answers) out.open("div").element("dt", words).open("dd", {{"data-answer", field}}).close("dd").close("div");
     out.close("dl").element("p", "", {{"class", "outside"}}).close("div");
+    out.open("div", {{"class", "gaps"}});
+    add_gaps(out, data["gaps"]);
+    if (!data["gaps"].empty()) out.element("p", "Each comparison stands by itself at " + text(data, "level") + ": among so many, some are wrong by chance, and a threshold chosen for its gap shows nothing.", {{"class", "technical"}});
+    out.close("div");
     out.open("script", {{"type", "application/json"}}).program_text(script_safe(compact(data))).close("script").close("div");
   }
 }

@@ -146,6 +146,20 @@ std::string breakdown_words(const std::string& axes) {
   return words;
 }
 
+using told_places = std::vector<std::pair<std::string, finding_list>>;
+
+/// The place that was told before in the very same figures; a series at one threshold is the whole series.
+std::string told_before(const told_places& told, std::size_t place) {
+  const auto says = [](const json_document& f) { return title_of(f) + " " + text(f, "sentence") + " " + how_made(f); };
+  for (std::size_t before = 0; before < place; ++before) {
+    const bool repeats = std::all_of(told[place].second.begin(), told[place].second.end(), [&](const json_document* f) {
+      return text(*f, "status") != "not_measured" && std::any_of(told[before].second.begin(), told[before].second.end(), [&](const json_document* other) { return says(*f) == says(*other); });
+    });
+    if (repeats && !told[before].first.empty()) return told[before].first;
+  }
+  return "";
+}
+
 std::string heading(int level) { return "h" + std::to_string(level); }
 
 } // namespace
@@ -153,7 +167,7 @@ std::string heading(int level) { return "h" + std::to_string(level); }
 void add_findings(html& out, const finding_list& findings, int level) {
   std::map<std::string, std::size_t> of_axes;
   for (const json_document* one : findings) ++of_axes[axes_of(*one)];
-  std::vector<std::pair<std::string, finding_list>> told, tabled;
+  told_places told, tabled;
   const auto put = [](auto& groups, const std::string& name, const json_document* one) {
     auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.first == name; });
     if (found == groups.end()) found = groups.insert(groups.end(), {name, {}});
@@ -165,8 +179,14 @@ void add_findings(html& out, const finding_list& findings, int level) {
     else put(told, place_of(*one), one);
   }
   finding_list in_words;
-  for (const auto& [place, members] : told) {
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    const auto& [place, members] = told[i];
     if (!place.empty()) out.element(heading(level), capital(place));
+    if (const std::string same = told_before(told, i); !same.empty()) {
+      out.open("p", {{"class", "missing"}}).text("Every figure is that of \"" + capital(same) + "\" above: the records are the same.").close("p");
+      in_words.insert(in_words.end(), members.begin(), members.end());
+      continue;
+    }
     std::string missing;
     std::vector<std::pair<std::string, std::string>> refused;
     for (const json_document* one : members) {
@@ -190,10 +210,10 @@ void add_verdict_table(html& out, const finding_list& verdicts, const std::strin
   out.program_text("<tbody>\n");
   for (const json_document* one : verdicts) {
     const std::string verdict = text(*one, "verdict");
-    const value_cells cells = cells_of(*one);
+    const value_cells cells = verdict == "not_measured" ? value_cells() : cells_of(*one);
     out.program_text("<tr>").element("th", capital(place_of(*one)), {{"scope", "row"}});
     out.open("td", {{"class", "verdict " + verdict}}).text(verdict_words(verdict)).program_text("</td>");
-    out.element("td", cells.events, {{"class", "n"}}).element("td", cells.exposure, {{"class", "n"}}).open("td").text(text(*one, "sentence"));
+    out.element("td", cells.events, {{"class", "n"}}).element("td", cells.exposure, {{"class", "n"}}).open("td").text(capital(text(*one, "sentence")));
     if (const auto more = count(*one, "exposure_to_decide")) out.text(" The same rate would decide at about " + grouped(*more) + " " + text(part(*one, "exposure"), "unit") + ".");
     if (const auto more = count(*one, "exposure_without_events"); more && text(*one, "verdict") == "inconclusive")
       out.text(" Without a further event it would be decided at about " + grouped(*more) + " " + text(part(*one, "exposure"), "unit") + ".");
@@ -202,8 +222,10 @@ void add_verdict_table(html& out, const finding_list& verdicts, const std::strin
   out.program_text("</tbody>").close_table();
 }
 
-/// How the deployments judged one by one came out.
-std::string single_verdicts(const json_document& result, const std::string& limit) {
+/// How the deployments judged one by one came out, where this limit is one that they are judged against.
+std::string single_verdicts(const json_document& result, const json_document& judged) {
+  if (text(judged, "metric") != "false_alerts_per_face") return ""; // the only rate that is judged deployment by deployment
+  const std::string limit = axis(judged, "limit").value_or("");
   for (const json_document& curve : part(result, "curves")) {
     const json_document& column = part(part(curve, "columns"), "verdict_" + limit);
     if (!column.is_array() || column.empty()) continue;
@@ -241,7 +263,7 @@ void add_verdicts(html& out, const finding_list& verdicts, const json_document& 
     finding_list whole, parts;
     for (const json_document* one : members) (is_breakdown(*one) ? parts : whole).push_back(one);
     if (!whole.empty()) add_verdict_table(out, whole, "Verdicts of the whole");
-    if (const std::string singles = single_verdicts(result, axis(first, "limit").value_or("")); !singles.empty()) out.element("p", singles);
+    if (const std::string singles = single_verdicts(result, first); !singles.empty()) out.element("p", singles);
     if (!parts.empty()) {
       out.open("details").element("summary", "By year, use case, place and day: " + grouped(parts.size()) + (parts.size() == 1 ? " verdict" : " verdicts"));
       add_verdict_table(out, parts, "Verdicts of parts");

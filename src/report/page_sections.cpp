@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <map>
 #include <set>
 
 #include <lfreval/proportionality/indicator.hpp>
@@ -15,6 +14,7 @@
 #include "report/page_dossier.hpp"
 #include "report/page_explorer.hpp"
 #include "report/page_findings.hpp"
+#include "report/page_methods.hpp"
 #include "report/page_words.hpp"
 
 namespace lfreval::page {
@@ -26,62 +26,6 @@ using fields::count;
 using fields::number;
 using fields::part;
 using fields::text;
-
-std::string plural(std::uint64_t n, const std::string& one, const std::string& many) { return grouped(n) + " " + (n == 1 ? one : many); }
-
-std::string percent(double share) { return significant(100 * share, 4, rounding::nearest); }
-
-/// A confidence of 0.95 as `95 %`.
-std::string level_of(const json_document& result) {
-  const auto level = number(part(result, "study"), "confidence");
-  if (!level) return "an unstated confidence";
-  std::string words = percent(*level);
-  while (words.find('.') != std::string::npos && (words.back() == '0' || words.back() == '.')) words.pop_back();
-  return words + " %";
-}
-
-/// A condition in words: one value, a set, a range, or that nobody wrote it down.
-std::string condition_words(const json_document& value) {
-  if (value.is_string()) return value.get<std::string>() == "unknown" ? "not on record" : value.get<std::string>();
-  if (value.is_number_unsigned()) return grouped(value.get<std::uint64_t>());
-  std::string out;
-  if (const json_document& values = part(value, "values"); values.is_array())
-    for (const json_document& one : values)
-      if (one.is_string()) out += (out.empty() ? "" : ", ") + one.get<std::string>();
-  if (const auto n = count(value, "distinct")) out = plural(*n, "value", "different values");
-  const auto smallest = count(value, "smallest"), largest = count(value, "largest");
-  if (smallest && largest) out = *smallest == *largest ? grouped(*smallest) : grouped(*smallest) + " to " + grouped(*largest);
-  const auto unknown = count(value, "unknown");
-  if (unknown && *unknown != 0) out += (out.empty() ? "" : "; ") + std::string("not on record for ") + grouped(*unknown);
-  return out.empty() ? "not on record" : out;
-}
-
-void add_entry(html& out, const std::string& name, const std::string& words) {
-  out.open("div").element("dt", name).element("dd", words).close("div");
-}
-
-void add_conditions(html& out, const json_document& result) {
-  constexpr std::array<std::pair<const char*, const char*>, 7> told{{{"system", "System"}, {"threshold", "Threshold"}, {"watchlist_images", "Images on the watchlist"}, {"watchlist_persons", "People on the watchlist"},
-                                                                      {"use_case", "Use case"}, {"faces_counting_rule", "How faces were counted"}, {"label_source", "Who said which alerts were right"}}};
-  std::map<std::string, std::vector<std::string>> words;
-  for (const json_document& f : part(result, "findings")) {
-    const json_document& held = part(f, "conditions");
-    const bool whole_series = axis(f, "scope") == "all" && text(f, "metric") == "false_alerts_per_face", of_trial = axis(f, "source") && text(f, "kind") == "verdict";
-    if (!held.is_object() || !(whole_series || of_trial)) continue;
-    for (const auto& [field, name] : told) {
-      const std::string here = condition_words(part(held, field));
-      auto& known = words[field];
-      if (here != "not on record" && std::find(known.begin(), known.end(), here) == known.end()) known.push_back(here);
-    }
-  }
-  for (const auto& [field, name] : told) {
-    const auto found = words.find(field);
-    if (found == words.end()) continue;
-    std::string all;
-    for (const std::string& one : found->second) all += (all.empty() ? "" : "; ") + one;
-    add_entry(out, name, capital(all.empty() ? "not on record" : all));
-  }
-}
 
 finding_list of_section(const json_document& result, const std::string& section, bool verdicts = false) {
   finding_list out;
@@ -239,7 +183,8 @@ html proportionality(const material& m) {
       if (balance) out.text(" Read beside it: ").element("a", "burden", {{"href", "#burden"}}).text(", ").element("a", "disparity", {{"href", "#disparity"}}).text(" and ").element("a", "stopping others", {{"href", "#identification"}}).text(".");
       out.close("p");
     }
-    if (!here.empty()) out.element("p", "An outcome is not shown to be due to the alert.", {{"class", "warning"}});
+    const bool tells_outcomes = std::any_of(here.begin(), here.end(), [](const json_document* f) { return axis(*f, "outcome").has_value(); });
+    if (tells_outcomes) out.element("p", "An outcome is not shown to be due to the alert.", {{"class", "warning"}});
     add_findings(out, here, 4);
     out.open("p", {{"class", "technical"}}).text("Documents that bear on it: " + std::string(one.documents) + ". What figures can never show: " + one.never + ".").close("p");
   }
@@ -274,122 +219,6 @@ html data_quality(const material& m) {
   counts_table(left_out, "Left out by the study's own scope", "Reason");
   return out;
 }
-
-html methods(const material& m) {
-  html out;
-  const json_document& study = part(m.result, "study");
-  const std::string seed = count(study, "seed") ? grouped(*count(study, "seed")) : "none";
-  out.open("p").text("Intervals hold at " + level_of(m.result) + " unless a line says otherwise. Limits are rounded outward: a printed interval is never narrower than the computed one. ")
-      .text("Deployments, or people where they are known, are the clusters, because trials of one of them resemble each other. A statistic that has no value on these records is not printed as 0; the reason stands in its place. Random draws begin from seed " + seed + ".").close("p");
-  if (const json_document& idle = part(m.result, "declared_not_evaluated"); idle.is_array() && !idle.empty()) {
-    std::string keys;
-    for (const json_document& one : idle)
-      if (one.is_string()) keys += (keys.empty() ? "" : ", ") + one.get<std::string>();
-    out.element("p", "Declared in the study and without effect in this version: " + keys + ".");
-  }
-  std::set<std::string> metrics, flags, methods_used;
-  std::map<std::string, std::string> assumptions;
-  for (const json_document& f : part(m.result, "findings")) {
-    metrics.insert(text(f, "metric"));
-    for (const json_document& one : part(f, "flags"))
-      if (one.is_string()) flags.insert(one.get<std::string>());
-    for (const char* field : {"interval", "unfavourable_bound", "favourable_bound"})
-      if (const std::string method = text(part(f, field), "method"); !method.empty()) methods_used.insert(method);
-    for (const json_document& one : part(f, "companions"))
-      if (const std::string method = text(one, "method"); !method.empty()) methods_used.insert(method);
-    if (const json_document& assumed = part(f, "assumption"); assumed.is_object()) assumptions.emplace(text(assumed, "quantity"), text(assumed, "reason"));
-  }
-  if (!assumptions.empty()) {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& [quantity, reason] : assumptions) rows.push_back({quantity, reason});
-    out.element("h3", "Assumptions").table("Assumptions that projected figures rest on", {{"Assumed", false}, {"On these grounds", false}}, rows);
-  }
-  std::vector<std::vector<std::string>> rows;
-  for (const metric_units& one : metric_units_table) {
-    const metric_description& words = describe(one.id);
-    if (metrics.contains(std::string(words.key))) rows.push_back({capital(std::string(words.name)), std::string(words.meaning), std::string(words.formula), std::string(words.undefined_when), std::string(words.cannot_show), std::string(words.cites)});
-  }
-  if (!rows.empty())
-    out.element("h3", "What the rates mean").table("Rates on this page", {{"Rate", false}, {"Meaning", false}, {"Formula", false}, {"Undefined when", false}, {"What it cannot show", false}, {"Cites", false}}, rows);
-  if (!flags.empty()) {
-    out.element("h3", "What the capitals mean").open("dl", {{"class", "flags"}});
-    for (const std::string& name : flags) out.element("dt", name, {{"id", "flag-" + name}}).element("dd", text(part(m.result, "flag_meanings"), name));
-    out.close("dl");
-  }
-  if (!methods_used.empty()) {
-    std::string names;
-    for (const std::string& name : methods_used) names += (names.empty() ? "" : ", ") + name;
-    out.element("h3", "Methods of intervals").element("p", names + ". Each is named beside the figure it made; their sources are in the documentation of lfreval.");
-  }
-  out.element("p", "Short ids such as G4, C1 and M44 name the definitions, the rules chosen where sources disagree, and the guards against known mistakes, as the documentation of lfreval lists them.", {{"class", "technical"}});
-  return out;
-}
-
-html provenance(const material& m) {
-  html out;
-  const json_document& p = m.provenance;
-  out.element("p", "Whoever holds the files below can make every figure of this page again.");
-  std::vector<std::vector<std::string>> rows{{"Program", text(p, "program") + " " + text(p, "version")}, {"Evaluated", text(p, "time")}};
-  if (!m.public_copy) rows.push_back({"Command", text(p, "command")});
-  rows.push_back({"Study file", text(part(p, "study"), "file")});
-  rows.push_back({"SHA-256 of the study", text(part(p, "study"), "sha256")});
-  rows.push_back({"SHA-256 of the result", text(p, "result_sha256")});
-  out.table("Made by", {{"What", false}, {"Value", false}}, rows);
-  std::vector<std::vector<std::string>> inputs;
-  for (const json_document& one : part(p, "inputs")) {
-    std::string unused;
-    for (const json_document& column : part(one, "unused_columns"))
-      if (column.is_string()) unused += (unused.empty() ? "" : ", ") + column.get<std::string>();
-    inputs.push_back({text(one, "file"), text(one, "source"), grouped(count(one, "rows").value_or(0)), text(one, "sha256"), unused});
-  }
-  if (!inputs.empty()) out.table("Files that were read", {{"File", false}, {"Source", false}, {"Rows", true}, {"SHA-256", false}, {"Columns not read", false}}, inputs);
-  const json_document& ledger = part(p, "ledger");
-  if (ledger.is_array() && !ledger.empty()) {
-    std::vector<std::vector<std::string>> lines;
-    for (const json_document& row : ledger)
-      lines.push_back({text(row, "file"), grouped(count(row, "line").value_or(0)), text(row, "column"), text(row, "rule"), text(row, "value"), text(row, "allowed")});
-    out.open("details").element("summary", "Refused rows: " + grouped(ledger.size()));
-    out.table("Refused rows", {{"File", false}, {"Line", true}, {"Column", false}, {"Rule", false}, {"Value", false}, {"Allowed", false}}, lines).close("details");
-  }
-  out.element("h3", "To make it again");
-  out.open("pre").text("sha256sum *.csv *.csv.gz study.toml").program_text("\n").text("lfreval verify evaluation.json study.toml").program_text("\n").text(m.public_copy ? "lfreval page evaluation.json --public" : "lfreval page evaluation.json").close("pre");
-  out.element("p", "The first line shows that you hold the same files. The second evaluates them again and names every figure that differs. The third writes this page, the same to the byte for the same evaluation and the same build of the program.");
-  return out;
-}
-
-} // namespace
-
-html header(const material& m) {
-  html out;
-  const json_document &study = part(m.result, "study"), &records = part(m.result, "records");
-  out.element("p", "Live facial recognition: what the records support", {{"class", "kicker"}});
-  out.element("h1", text(study, "name").empty() ? "Unnamed study" : text(study, "name"));
-  if (!m.hash_agrees)
-    out.element("p", "Do not rely on this page. The evaluation it was made from does not have the SHA-256 that it states: it was altered after it was written.", {{"class", "warning"}, {"role", "note"}});
-  if (m.public_copy)
-    out.element("p", "Public copy. " + (m.withheld == 0 ? std::string("No cell had to be withheld.") : plural(m.withheld, "cell is", "cells are") + " withheld: counts of one to four people or events of a single place, day, camera or group, what would give them away, and figures made of them.") +
-                         " Rows of single deployments in the checks, values of refused rows and the command line are left out. The auditor's copy has everything.",
-                {{"class", "note"}});
-  out.open("dl", {{"class", "conditions"}});
-  const json_document& period = part(records, "period");
-  if (const auto n = count(records, "deployments"); n && *n != 0) {
-    std::string words = plural(*n, "deployment", "deployments");
-    if (const auto broken = count(records, "aborted"); broken && *broken != 0) words += ", " + grouped(*broken) + " of them aborted";
-    if (const auto broken = count(records, "cancelled"); broken && *broken != 0) words += ", " + grouped(*broken) + " cancelled";
-    add_entry(out, "Records", words);
-  }
-  if (period.is_array() && period.size() == 2 && period[0].is_string() && period[1].is_string()) add_entry(out, "Period", period[0].get<std::string>() + " to " + period[1].get<std::string>());
-  if (const auto n = count(records, "faces"); n && *n != 0) add_entry(out, "Faces seen", grouped(*n) + ", as the publisher counted or estimated them");
-  if (const auto n = count(records, "passages")) add_entry(out, "Passages in trials", grouped(*n));
-  if (const auto n = count(records, "comparisons")) add_entry(out, "Comparisons of scores", grouped(*n));
-  add_conditions(out, m.result);
-  add_entry(out, "Confidence", level_of(m.result) + ", limits rounded outward");
-  if (const std::string day = text(study, "as_of"); !day.empty()) add_entry(out, "As of", day);
-  out.close("dl");
-  return out;
-}
-
-namespace {
 
 void add_figure(html& out, const figure& f, bool with_picture) {
   out.open("figure", {{"class", "figure"}, {"aria-labelledby", "figure-" + f.id}});

@@ -24,8 +24,6 @@ struct chapter {
   html body;
 };
 
-/// Title, conditions of the study, and what a reader of a copy must know first.
-[[nodiscard]] html header(const material&);
 /// All chapters, in the order a reader needs them: what was not measured first, the hashes last.
 [[nodiscard]] std::vector<chapter> chapters(const material&);
 

@@ -159,6 +159,8 @@ std::string about(double share, rounding toward, bool as_percent) {
   return "1 in " + whole(1 / share, opposite(toward));
 }
 
+std::string plural(std::uint64_t n, const std::string& one, const std::string& many) { return grouped(n) + " " + (n == 1 ? one : many); }
+
 std::string capital(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;

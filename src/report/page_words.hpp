@@ -40,6 +40,9 @@ struct value_cells {
 /// A share to three digits, rounded as asked: `1 in 346,000` up to one in ten, `12.3 %` above.
 [[nodiscard]] std::string about(double share, rounding, bool as_percent);
 
+/// `1 row`, `3,100 rows`.
+[[nodiscard]] std::string plural(std::uint64_t n, const std::string& one, const std::string& many);
+
 /// First letter large.
 [[nodiscard]] std::string capital(std::string);
 

@@ -16,6 +16,7 @@
 #include <lfreval/types/printable.hpp>
 
 #include "report/decision_findings.hpp"
+#include "report/list_sizes.hpp"
 #include "report/trial.hpp"
 
 namespace lfreval {
@@ -66,7 +67,7 @@ void add_limits(const trial& t, const threshold_grid& grid, metric_id metric, co
 void add_intervals(const trial& t, const threshold_grid& grid, metric_id metric, const std::string& name, curve& out) {
   constexpr std::size_t most_passes = 2'000'000'000; // rows read, all thresholds together
   if (!supports(t.source.kind, metric) || t.rows().size() > most_passes / grid.size()) return;
-  std::vector<std::optional<double>> lower(grid.size()), upper(grid.size());
+  std::vector<std::optional<double>> lower(grid.size()), upper(grid.size()), worth(grid.size());
   detail::parallel_for(grid.size(), t.threads, [&](std::size_t at) {
     const auto people = tally_persons(t.rows(), t.all, metric, grid, at, t.rule);
     if (!people) return;
@@ -74,9 +75,11 @@ void add_intervals(const trial& t, const threshold_grid& grid, metric_id metric,
     if (!made) return;
     lower[at] = made->headline.lower;
     upper[at] = made->headline.upper;
+    if (made->clusters.design_effect && *made->clusters.design_effect > 0) worth[at] = static_cast<double>(made->exposure) / *made->clusters.design_effect;
   });
   out.columns.push_back({name + "_identification_rate_interval_lower", std::move(lower)});
   out.columns.push_back({name + "_identification_rate_interval_upper", std::move(upper)});
+  out.columns.push_back({name + "_identification_rate_effective_passages", std::move(worth)});
 }
 
 /// What an alert at the threshold in use would be worth, by how many passers are listed.
@@ -146,8 +149,9 @@ void add_grid_curve(trial& t) {
   const std::size_t resampled = c.columns.size();
   add_intervals(t, *grid, metric_id::false_positive_identification_rate, "false_positive", c);
   add_intervals(t, *grid, tpir, "true_positive", c);
-  if (c.columns.size() > resampled) c.meaning += "; the interval at each threshold is made as those of the findings are";
-  t.out.curves.push_back(std::move(c));
+  if (c.columns.size() > resampled) c.meaning += "; the interval at each threshold is made as those of the findings are; effective passages are as many as would be worth as much without the likeness of one person's passages, empty where that cannot be estimated";
+  t.out.curves.push_back(c);
+  add_list_sizes(t, *grid, c);
 }
 
 /// The area under the curve in words, for those who must report it; persons are the clusters.

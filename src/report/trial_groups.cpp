@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include <lfreval/counts/person_tallies.hpp>
+#include <lfreval/detail/parallel.hpp>
 #include <lfreval/identification/decimal_grid.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
@@ -19,6 +20,7 @@ namespace {
 constexpr metric_id fpir = metric_id::false_positive_identification_rate, tpir = metric_id::true_positive_identification_rate;
 constexpr std::size_t most_groups = 100;    // of one axis, or of all crossed
 constexpr std::size_t most_in_pairs = 6;    // with more, pairs are more numerous than anybody reads
+constexpr std::size_t most_in_gaps = 12;    // compared at every threshold of a grid
 constexpr std::uint64_t fewest_events = 30; // below, a ratio over thresholds is not drawn (M23)
 
 /// The declared axes that passages of this source carry labels of.
@@ -145,6 +147,65 @@ std::string table_name(const trial& t, const std::string& what, const std::strin
   return curve_name(what + "_by_" + axis + "_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system) + "_" + threshold);
 }
 
+/// Every group against the reference, or against everybody else where none is declared, at every threshold of the grid.
+void add_gap_curve(trial& t, const study_group& axis, const threshold_grid& grid, const passage_tallies& counted) {
+  constexpr std::size_t most_passes = 200'000'000; // rows read, all thresholds and both rates together
+  const axes_crossed over(t, {&axis});
+  const auto sources = t.source.group_label_sources.find(axis.name);
+  const bool is_comparable = sources == t.source.group_label_sources.end() || sources->second.size() <= 1; // C13
+  if (!is_comparable || over.labelled.size() < 2 || over.labelled.size() > most_in_gaps || t.rows().size() > most_passes / grid.size()) return;
+  const auto reference = std::find(over.labels.begin(), over.labels.end(), axis.reference);
+  const bool has_reference = !axis.reference.empty() && reference != over.labels.end();
+  struct gap { std::optional<double> point, lower, upper; };
+  const auto known = [](double value) { return value == unbounded ? std::nullopt : std::optional(value); };
+  std::array<std::vector<gap>, 2> gaps;
+  for (std::size_t rate = 0; rate < 2; ++rate) {
+    const metric_id metric = rate == 0 ? fpir : tpir;
+    gaps[rate].resize(over.labels.size() * grid.size());
+    if (!supports(t.source.kind, metric)) continue;
+    detail::parallel_for(grid.size(), t.threads, [&, rate, metric](std::size_t at) {
+      const auto rates = rate_at(t, metric, over, counted, grid, at, "");
+      if (!rates) return;
+      std::vector<group_clusters> groups;
+      std::vector<std::size_t> place;
+      for (std::size_t i = 0; i < rates->groups.size(); ++i)
+        if (!rates->unusable[i] && rates->groups[i].total().exposure != 0) { groups.push_back(rates->groups[i]); place.push_back(i); }
+      const auto against = std::find_if(groups.begin(), groups.end(), [&](const group_clusters& g) { return has_reference && g.label == axis.reference; });
+      if (groups.size() < 2 || (has_reference && against == groups.end())) return;
+      comparison_rule rule;
+      rule.family = describe(metric).family;
+      rule.by = rates->by;
+      rule.level = t.declared.level;
+      rule.planning_design_effect = t.declared.planning_design_effect;
+      const std::vector<group_pair> family = pairs_with(groups.size(), has_reference ? static_cast<std::size_t>(against - groups.begin()) : everybody_else);
+      const std::vector<judged_pair> judged = rates->is_difference ? compare_differences(groups, family, rule) : compare_ratios(groups, family, rule);
+      for (std::size_t i = 0; i < judged.size(); ++i)
+        if (const auto& made = judged[i].made) gaps[rate][at * over.labels.size() + place[family[i].of]] = {known(made->point), made->made.lower, known(made->made.upper)};
+    });
+  }
+  std::vector<std::string> groups, others;
+  std::vector<std::optional<double>> thresholds;
+  std::array<std::vector<std::optional<double>>, 6> columns;
+  for (std::size_t at = 0; at < grid.size(); ++at)
+    for (std::size_t i = 0; i < over.labels.size(); ++i) {
+      if (has_reference && over.labels[i] == axis.reference) continue;
+      thresholds.emplace_back(t.compared(as_written(grid.declared()[at].value())));
+      groups.push_back(over.labels[i]);
+      others.push_back(has_reference ? axis.reference : "");
+      for (std::size_t rate = 0; rate < 2; ++rate) {
+        const gap& here = gaps[rate][at * over.labels.size() + i];
+        columns[3 * rate].push_back(here.point);
+        columns[3 * rate + 1].push_back(here.lower);
+        columns[3 * rate + 2].push_back(here.upper);
+      }
+    }
+  t.out.curves.push_back({curve_name("gaps_by_" + axis.name + "_" + t.source.source + (t.rows().system.empty() ? "" : "_" + t.rows().system)),
+                          "Each group by " + printable(axis.name) + " against " + (has_reference ? printable(axis.reference) : "everybody else") + " at every threshold: how many times as often people not listed alert, and the difference of the shares of listed people "
+                          "found. The limits are of each comparison by itself: among so many some are wrong by chance, and a threshold chosen for its gap shows nothing. An upper limit is empty where there is none, a row where nothing can be compared.",
+                          {{"threshold", thresholds}, {"group", groups}, {"against", others}, {"false_positive_ratio", columns[0]}, {"false_positive_ratio_lower", columns[1]}, {"false_positive_ratio_upper", columns[2]},
+                           {"true_positive_difference", columns[3]}, {"true_positive_difference_lower", columns[4]}, {"true_positive_difference_upper", columns[5]}}});
+}
+
 } // namespace
 
 void add_groups(trial& t, const threshold_grid& grid, std::size_t at, const std::string& name) {
@@ -219,6 +280,7 @@ void add_group_curves(trial& t) {
                             "Counts by " + printable(axis->name) + " over the threshold: non-mated passages that alert of all non-mated ones, mated passages identified of all mated ones, and the ratio of the false positive identification "
                             "rate to that of everybody else, left empty where fewer than 30 non-mated passages alert altogether: where errors vanish, so does the evidence (M23).",
                             {{"threshold", thresholds}, {"group", groups}, {"nonmated_with_alert", alerted}, {"nonmated", nonmated}, {"identified", identified}, {"mated", mated}, {"false_positive_ratio", ratios}}});
+    add_gap_curve(t, *axis, *grid, *counted);
   }
 }
 

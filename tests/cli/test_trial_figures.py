@@ -281,6 +281,51 @@ def test_curves_hold_counts_limits_and_ranks(evaluated):
     assert set(ranks["mated"]) == {len(mated)}
 
 
+def test_rates_on_parts_of_the_list_are_the_average_of_all_draws(evaluated):
+    """A passage that reached h of N persons alerts on n of them unless none of the h is drawn: 1 - C(N - h, n) / C(N, n)."""
+    _, found, out = evaluated
+    curves = {c["name"]: c["columns"] for c in json.loads((out / "evaluation.json").read_text(encoding="utf-8"))["result"]["curves"]}
+    told, whole = curves["list_sizes_volunteers_a"], curves["thresholds_volunteers_a"]
+    searched = found["watchlist_persons@source=volunteers;system=a"]["events"]["n"]
+    assert sorted(set(told["watchlist_persons"])) == [searched // 10, searched // 4, searched // 2] and set(told["status"]) == {"counted"}
+    nonmated = [(float(r["top_score"] or -1), float(r["second_score"] or -1)) for r in passages() if r["mated"] == "no"]
+    limits = dict(zip(whole["threshold"], whole["false_positive_identification_rate_interval_upper"]))
+    with_point = without = 0
+    for n, t, point, lower, upper in zip(*(told[name] for name in ("watchlist_persons", "threshold", "false_positive_identification_rate", "lower", "upper"))):
+        alerted, twice = sum(top >= t for top, _ in nonmated), sum(second >= t for _, second in nonmated)
+        two = 1 - (searched - n) * (searched - n - 1) / (searched * (searched - 1))
+        least = ((alerted - twice) * n / searched + twice * two) / len(nonmated)
+        if twice:  # the log keeps two candidates: a third may have reached the threshold, or all of the list
+            most = ((alerted - twice) * n / searched + twice) / len(nonmated)
+            assert point is None and lower <= least <= most <= upper
+            without += 1
+        else:
+            assert point == pytest.approx(least, rel=1e-12) and lower <= point <= upper <= limits[t] * 1.0001
+            with_point += 1
+    assert with_point > 300 and without > 100
+
+
+def test_gaps_over_the_grid_are_those_of_the_findings(evaluated):
+    _, found, out = evaluated
+    curves = {c["name"]: c["columns"] for c in json.loads((out / "evaluation.json").read_text(encoding="utf-8"))["result"]["curves"]}
+    gaps = curves["gaps_by_ethnicity_volunteers_a"]
+    assert set(gaps["group"]) == {"asian", "black", "other"} and set(gaps["against"]) == {"white"}
+    compared = 0
+    for row, (threshold, group) in enumerate(zip(gaps["threshold"], gaps["group"])):
+        ends = {name: [gaps[name + end][row] for end in ("", "_lower", "_upper")] for name in ("false_positive_ratio", "true_positive_difference")}
+        if threshold == 0.64:
+            for name, metric in (("false_positive_ratio", "false_positive_identification_rate"), ("true_positive_difference", "true_positive_identification_rate")):
+                told = found[f"{metric}@against=white;ethnicity={group};source=volunteers;system=a;threshold=0.64"]
+                assert ends[name] == [told["estimate"], told["interval"]["lower"], told["interval"]["upper"]]
+                compared += 1
+        for point, lower, upper in ends.values():
+            assert point is None or lower <= point and (upper is None or point <= upper)
+        # Where nobody alerts there is no ratio.
+        if threshold == 0.8:
+            assert ends["false_positive_ratio"] == [None, None, None] and ends["true_positive_difference"][0] is not None
+    assert compared == 6
+
+
 def test_the_tradeoff_holds_the_corners_of_the_counted_steps(evaluated):
     """Misses against false positives by a plain loop over all scores; the corners are the points that no other beats."""
     _, _, out = evaluated

@@ -20,7 +20,8 @@ const missing = !existsSync(program) ? "the program is not built" : !chromium ? 
 const options = { skip: missing, timeout: 300_000 };
 
 const folder = mkdtempSync(join(tmpdir(), "lfreval-page-"));
-const studies = { mps: join(root, "datasets/mps_lfr/study.toml"), trial: join(root, "datasets/synthetic_trial/study.toml") };
+const studies = { mps: join(root, "datasets/mps_lfr/study.toml"), trial: join(root, "datasets/synthetic_trial/study.toml"),
+  dossier: join(root, "datasets/synthetic_trial/dossier.toml") };
 const page_of = name => join(folder, name, "report.html");
 const evaluation_of = name => JSON.parse(readFileSync(join(folder, name, "evaluation.json"), "utf8"));
 const lfreval = (...words) => execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
@@ -106,17 +107,18 @@ for (const name of Object.keys(studies)) {
   });
 }
 
-test("the MPS page is under 3 MB and opens in under 2 s", options, async t => {
-  assert.ok(statSync(page_of("mps")).size < 3e6);
+test("every page is under 3 MB, and the MPS page opens with its figures in under 2 s", options, async t => {
+  for (const name of Object.keys(studies)) assert.ok(statSync(page_of(name)).size < 3e6, name);
   if (loadavg()[0] > cpus().length) return t.skip("the machine is busy with something else");
-  let fastest = Infinity;
-  for (let i = 0; i < 3; ++i) {
+  const took = [];
+  for (let i = 0; i < 5; ++i) {
     const began = performance.now();
     const { context } = await opened(page_of("mps"));
-    fastest = Math.min(fastest, performance.now() - began);
+    took.push(performance.now() - began);
     await context.close();
   }
-  assert.ok(fastest < 2000, `${fastest} ms`);
+  took.sort((a, b) => a - b);
+  assert.ok(took[2] < 2000, `${took.map(Math.round)} ms`);
 });
 
 test("the explorer says what lfreval computed at each reported threshold, and stops outside", options, async () => {
@@ -153,6 +155,60 @@ test("the explorer says what lfreval computed at each reported threshold, and st
     assert.ok(await page.locator(".explorer dl").isHidden());
     assert.match(await page.locator(".explorer .outside").textContent(), /Not measured/);
   }
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("the explorer says the gaps between groups and the rates on parts of the list as lfreval computed them", options, async () => {
+  const { context, page, faults } = await opened(page_of("trial"));
+  const { findings, curves } = evaluation_of("trial").result;
+  const columns = Object.fromEntries(curves.map(c => [c.name, c.columns]));
+  const told = async place => {
+    const held = await page.locator(place).evaluate(one => ({ ...one.dataset, words: one.textContent }));
+    return [[held.estimate, held.lower, held.upper].map(end => (end === undefined || end === "null" ? null : Number(end))), held.words];
+  };
+  const threshold = page.locator(".explorer input[type=number]").nth(0), list = page.locator(".explorer select");
+  await threshold.fill("0.64");
+  for (const [place, group] of ["asian", "black", "other"].entries())
+    for (const [rate, metric] of [["tpir", "true_positive_identification_rate"], ["fpir", "false_positive_identification_rate"]]) {
+      const found = findings.find(f => f.key === `${metric}@against=white;ethnicity=${group};source=volunteers;system=a;threshold=0.64`);
+      assert.deepEqual((await told(`[data-gap="0 ${place} ${rate}"]`))[0], [found.estimate, found.interval.lower, found.interval.upper], `${group} ${rate}`);
+    }
+  // Every list that was computed, at a threshold without and with a single value.
+  const sizes = columns.list_sizes_volunteers_a, names = [...new Set(sizes.watchlist_persons)].sort((a, b) => b - a);
+  assert.equal(await list.locator("option").count(), 1 + names.length);
+  for (const at of [0.64, 0.67])
+    for (const [place, persons] of names.entries()) {
+      await threshold.fill(String(at));
+      await list.selectOption(String(place + 1));
+      const row = sizes.threshold.findIndex((t, i) => t === at && sizes.watchlist_persons[i] === persons);
+      const [ends, words] = await told("[data-answer=fpir]");
+      assert.deepEqual(ends, [sizes.false_positive_identification_rate[row], sizes.lower[row], sizes.upper[row]], `${persons} at ${at}`);
+      assert.equal(/too few candidates/.test(words), ends[0] === null);
+      assert.match((await told('[data-gap="0 0 fpir"]'))[1], /not counted on this list/);
+      assert.match(await page.locator(".explorer .outside").textContent(), /as counted on the whole list/);
+    }
+  await list.selectOption("0");
+  assert.doesNotMatch((await told('[data-gap="0 0 fpir"]'))[1], /not counted/);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("a list longer than the one searched is a projection, and nothing is said of who would be found on it", options, async () => {
+  const here = join(folder, "longer");
+  mkdirSync(here);
+  const study = readFileSync(studies.trial, "utf8").replaceAll(/"(\w+\.csv\.gz)"/g, (_, name) => JSON.stringify(join(root, "datasets/synthetic_trial", name)));
+  writeFileSync(join(here, "study.toml"), `${study}\n[watchlist]\noperational_persons = 20000\n`);
+  lfreval("evaluate", join(here, "study.toml"), "-o", here, "--quiet");
+  const { context, page, faults } = await opened(join(here, "report.html"));
+  await page.locator(".explorer input[type=number]").nth(0).fill("0.64");
+  assert.match(await page.locator(".explorer option").nth(1).textContent(), /20,000 people: projected/);
+  await page.locator(".explorer select").selectOption("1");
+  const projected = evaluation_of("longer").result.findings.find(f => f.key === "false_positive_identification_rate@list_in_use=20000;source=volunteers;system=a;threshold=0.64");
+  const held = await page.locator("[data-answer=fpir]").evaluate(one => ({ ...one.dataset }));
+  for (const [end, value] of [["estimate", projected.estimate], ["lower", projected.interval.lower], ["upper", projected.interval.upper]]) assert.ok(Math.abs(held[end] - value) < 1e-12, `${end}: ${held[end]} and ${value}`);
+  for (const name of ["tpir", "scans", "right"]) assert.match(await page.locator(`[data-answer=${name}]`).textContent(), /Not measured/);
+  assert.match(await page.locator(".explorer .outside").textContent(), /projection/);
   assert.deepEqual(faults, []);
   await context.close();
 });
