@@ -1,7 +1,7 @@
 """Writes the documentation of the public headers as a Python table: header_words.py INCLUDE_FOLDER OUTPUT.
 
-Each function of a namespace below `lfreval` has its `///` lines under `namespace::name`, and each header what is common to its
-functions under its namespace. The words are written once, beside the C++ they describe.
+Each function of a namespace below `lfreval` has its `///` lines under `namespace::name`, each type under `namespace::name{}`, and
+each header what is common to its functions under its namespace. The words are written once, beside the C++ they describe.
 """
 import pathlib
 import pprint
@@ -25,7 +25,8 @@ def paragraphs(lines):
 def words_of(text):
     """(namespace, name or None, words) of one header, in order."""
     head = []
-    lines = text.splitlines()
+    # A declaration whose name stands on the line after its type is read as one line.
+    lines = re.sub(r"^(\[\[nodiscard\]\] [^(;{\n]+)\n(?=\w)", r"\1 ", text, flags=re.MULTILINE).splitlines()
     for line in lines:
         if not line.startswith("///"):
             break
@@ -40,6 +41,9 @@ def words_of(text):
             pending.append(line[3:])
             continue
         declared = re.match(r"(?:\[\[nodiscard\]\] )?(?:inline )?(?:constexpr )?[\w:<>,&\s\[\]]+?[ &>](\w+)\(", line)
+        kind = re.match(r"(?:struct|class) (\w+)", line)
+        if pending and scope and kind and scope[0] != "detail":
+            yield scope[0], kind[1] + "{}", paragraphs(pending)
         if pending and scope and declared and not line.startswith((" ", "struct", "class", "}")):
             if scope[0] != "detail":
                 yield scope[0], declared[1], paragraphs(pending)

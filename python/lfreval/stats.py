@@ -15,8 +15,9 @@ One group:       `binomial` (shares of trials), `poisson` (events over an exposu
                  (alerts never resolved), `weights`, `bootstrap`, `band`
 Two groups:      `rate_ratio`, `ratio`, `difference`, `two_by_two`, `paired`, `permutation`, `equivalence`, `power`, `share`
 Many groups:     `k_by_two`, `multiplicity`, `fairness`, `stratified`, `logit`
-Deployments:     `series`, `overdispersion`, `funnel`, `meta`
+Deployments:     `series`, `overdispersion`, `funnel`, `meta`, `sequential` (limits, evidence and alarms that hold at every look)
 Identification:  `identification` (thresholds with a guarantee, lists of other sizes, areas, tails, predictive values)
+Judgement:       `decision` (costs, net benefit, another tactic, places with a change, beliefs)
 
 Numbers and arrays
 ------------------
@@ -91,9 +92,9 @@ def _column(value, kind: str, name: str) -> numpy.ndarray:
     return array.astype(numpy.uint64, copy=False)
 
 
-def _elementwise(does, name: str) -> typing.Callable:
+def _elementwise(does, left_out: dict, name: str) -> typing.Callable:
     names, kinds = does.names.split(", "), does.kinds
-    required = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in names]
+    required = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=left_out.get(n, inspect.Parameter.empty)) for n in names]
     if does.takes_confidence:
         required.append(inspect.Parameter("confidence", inspect.Parameter.KEYWORD_ONLY, default=0.95))
     if does.takes_sides:
@@ -103,7 +104,9 @@ def _elementwise(does, name: str) -> typing.Callable:
 
     def call(*args, confidence=0.95, sides="two", **named):
         if named or len(args) != count:
-            args = tuple(signature.bind(*args, **named).arguments[n] for n in names)
+            bound = signature.bind(*args, **named)
+            bound.apply_defaults()
+            args = tuple(bound.arguments[n] for n in names)
         if all(_is_single(a) for a in args):
             return _wrapped(name, does.one(args, confidence, sides))
         arrays = numpy.broadcast_arrays(*(_column(a, k, n) for a, k, n in zip(args, kinds, names)))
@@ -180,17 +183,43 @@ def _of_arrays(does, written: str, name: str) -> typing.Callable:
 _SHAPES = {"confidence": "confidence: strictly between 0 and 1; 0.95, not 95",
            "sides": "sides: 'two' spends half of alpha on each end; 'lower' or 'upper' all of it on that end",
            "progress": "progress: called with the steps done and planned; Ctrl-C stops the work",
-           "family": "family: 'share' for trials that did or did not end in the event, 'rate' for events over an exposure"}
+           "family": "family: 'share' for trials that did or did not end in the event, 'rate' for events over an exposure",
+           "by": "by: what the rows are, 'person' or 'deployment'",
+           "outcomes": "outcomes: one truth value (or 0 and 1) for each trial, in order",
+           "changed": "changed: one truth value for each site: whether something was changed there",
+           "alerted": "alerted: one truth value for each passage",
+           "only_hit": "only_hit: whole numbers, the list entry that alone reached the threshold; -1 where none did, or several",
+           "same_people": "same_people: whether somebody may be in rows and in columns, as in one-to-one test sets",
+           "is_listed": "is_listed: one truth value for each passage",
+           "probabilities": "probabilities: float32, one for each passage",
+           "inputs": "inputs: one tuple for each: ('fixed', value), ('beta', a, b), ('gamma', shape, rate), ('uniform', lowest, highest), "
+                     "('triangular', lowest, likeliest, highest), ('share', events, trials), ('rate', events, exposure), "
+                     "('clustered_rate', point, effective_events)",
+           "strategies": "strategies: how many there are; net_benefit is a function of an array with one value for each input that returns one number "
+                         "for each strategy",
+           "benefit_events": "benefit_events, benefit_exposure, burden_events, burden_exposure: tables of whole numbers, one row for each operating point, "
+                             "one column for each entity",
+           "scores_of_groups": "scores_of_groups: one float32 array for each group",
+           "reached_entries": "reached_entries: for each passage that alerted, the list entries at or above the threshold",
+           "hits_by_stratum": "hits_by_stratum: a table of whole numbers, one row for each passage, one column for each stratum",
+           "against": "groups, clusters: whole numbers; the groups are numbered from 0. against: 'pairs', 'everybody_else', or the number of "
+                      "the group that all others are set against",
+           "result": "result: a function of an array with one value for each input, in their order, that returns a number"}
 
 
-def _words(family: str, name: str, does, written: str | None) -> str:
+def _words(family: str, name: str, does, written: str | dict | None) -> str:
     # What Python keeps under another family than C++.
     elsewhere = {("cluster", "fay_feuer"): "rate::fay_feuer", ("rate", "estimate_rate"): "::estimate_rate", ("rate", "judge"): "::judge",
-                 ("bootstrap", "poisson_cluster_replicates"): "bootstrap::poisson_cluster_replicate"}
+                 ("fairness", "compare_ratios"): "::compare_ratios", ("fairness", "compare_differences"): "::compare_differences",
+                 ("bootstrap", "poisson_cluster_replicates"): "bootstrap::poisson_cluster_replicate",
+                 ("sequential", "bernoulli_cusum"): "sequential::bernoulli_cusum{}", ("sensitivity", "sobol_sequence"): "sensitivity::sobol_sequence{}",
+                 ("decision", "cost_optimal_likelihood_ratio"): "decision::cost_optimal_rule{}",
+                 ("decision", "threshold_probability"): "decision::exchange_rate{}", ("decision", "clustered_benefit"): "decision::clustered_benefit{}",
+                 ("decision", "break_even_of_clusters"): "decision::break_even_rate{}"}
     text = _WORDS.get(elsewhere.get((family, name), f"{family}::{name}"), "")
     about = []
-    if written is None:
-        about = [f"{n}: {_KINDS[k]}" for n, k in zip(does.names.split(", "), does.kinds)]
+    if not isinstance(written, str):
+        about = [f"{n}: {_KINDS[k]}" + (f"; {written[n]} if left out" if written and n in written else "") for n, k in zip(does.names.split(", "), does.kinds)]
         options = [o for o, takes in (("confidence", does.takes_confidence), ("sides", does.takes_sides)) if takes]
         shapes = "Arrays are broadcast against each other; the values of the result then have their shape, with undefined ones masked."
     else:
@@ -212,7 +241,7 @@ def _family(name: str, functions: dict) -> types.ModuleType:
     module.__doc__ = textwrap.fill(about, 110, break_long_words=False, break_on_hyphens=False) or f"The methods of the family {name}."
     module.__all__ = []
     for leaf, (does, written) in functions.items():
-        call = _elementwise(does, leaf) if written is None else _of_arrays(does, written, leaf)
+        call = _of_arrays(does, written, leaf) if isinstance(written, str) else _elementwise(does, written or {}, leaf)
         call.__name__ = call.__qualname__ = leaf
         call.__module__ = module.__name__
         call.__doc__ = _words(name, leaf, does, written)

@@ -42,6 +42,9 @@ template <class T> inline constexpr bool is_text = std::is_convertible_v<T, std:
 /// A value of the library as Python has it: numbers, texts, None, dictionaries, lists, arrays.
 template <class T> py::object to_python(const T& value);
 
+/// The names of the flags with a space between, as tables write them. What it points to is kept for good.
+[[nodiscard]] std::string_view names_of(const flag_set&);
+
 struct into_dictionary {
   py::dict out;
   template <class T> void operator()(const char* name, const T& value) { out[name] = to_python(value); }
@@ -123,6 +126,7 @@ public:
     else if constexpr (std::is_same_v<T, bool>) { if (column* c = at(column::kind::truth)) c->counts[row_] = value, c->absent[row_] = 0; }
     else if constexpr (std::is_integral_v<T>) { if (column* c = at(column::kind::count)) c->counts[row_] = static_cast<std::int64_t>(value), c->absent[row_] = 0; }
     else if constexpr (std::is_enum_v<T>) put(to_string(value));
+    else if constexpr (std::is_same_v<T, flag_set>) put(names_of(value));
     else if constexpr (is_text<T>) { if (column* c = at(column::kind::text)) c->texts[row_] = std::string_view(value), c->absent[row_] = 0; }
     else if constexpr (is_optional<T>) {
       if (value || laying_) put(value ? *value : typename T::value_type{});

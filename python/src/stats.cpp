@@ -1,5 +1,8 @@
 #include "stats.hpp"
 
+#include <mutex>
+#include <set>
+
 #include <pybind11/stl.h>
 
 #include <lfreval/types/unit.hpp>
@@ -41,6 +44,38 @@ std::vector<double> reals_of(const py::object& given, const char* argument) {
   return {real.data(), real.data() + real.size()};
 }
 
+std::vector<std::int64_t> integers_of(const py::object& given, const char* argument) {
+  const py::array a = array_of(given, argument, "iu", "whole numbers");
+  const py::array_t<std::int64_t, py::array::c_style> whole(a.attr("astype")("int64"));
+  return {whole.data(), whole.data() + whole.size()};
+}
+
+std::vector<std::uint32_t> truths_of(const py::object& given, const char* argument) {
+  const py::array a = array_of(given, argument, "biu", "truth values");
+  const py::array_t<std::int64_t, py::array::c_style> whole(a.attr("astype")("int64"));
+  std::vector<std::uint32_t> out;
+  for (py::ssize_t i = 0; i < whole.size(); ++i) {
+    if (whole.data()[i] != 0 && whole.data()[i] != 1) throw std::invalid_argument(std::string(argument) + ": neither 0 nor 1");
+    out.push_back(static_cast<std::uint32_t>(whole.data()[i]));
+  }
+  return out;
+}
+
+std::vector<double> table_of(const py::object& given, const char* argument, std::size_t& columns) {
+  const auto a = py::array::ensure(given);
+  if (!a || a.ndim() != 2 || std::string_view("fiu").find(a.dtype().kind()) == std::string_view::npos) {
+    PyErr_Clear();
+    wrong_type(argument, "a table of numbers is needed");
+  }
+  columns = static_cast<std::size_t>(a.shape(1));
+  return reals_of(a.attr("ravel")(), argument);
+}
+
+void require_same_length(const char* arguments, std::size_t first, std::size_t second) {
+  if (first != second)
+    throw std::invalid_argument(std::string(arguments) + ": there are " + std::to_string(first) + " and " + std::to_string(second));
+}
+
 std::vector<cluster_tally> tallies_of(const py::object& events, const py::object& exposure) {
   const auto x = counts_of(events, "events"), n = counts_of(exposure, "exposure");
   if (x.size() != n.size()) throw std::invalid_argument("events, exposure: there are " + std::to_string(x.size()) + " and " + std::to_string(n.size()));
@@ -80,6 +115,21 @@ metric_family family_of(const std::string& written) {
   throw std::invalid_argument("family: \"" + written + "\"; allowed: share (trials that did or did not end in the event), rate (events over an exposure)");
 }
 
+cluster_unit cluster_unit_of(const std::string& written) {
+  if (written == "person") return cluster_unit::person;
+  if (written == "deployment") return cluster_unit::deployment;
+  throw std::invalid_argument("by: \"" + written + "\"; allowed: person, deployment");
+}
+
+std::string_view names_of(const flag_set& flags) {
+  static std::mutex lock;
+  static std::set<std::string> kept;
+  std::string written;
+  for (const flag one : flags.list()) written += (written.empty() ? "" : " ") + std::string(to_string(one));
+  const std::scoped_lock held(lock);
+  return *kept.insert(std::move(written)).first;
+}
+
 py::tuple tell(std::vector<column>& columns, const std::vector<undefined>& reasons, const std::vector<std::uint32_t>& why) {
   py::list out;
   for (column& c : columns) {
@@ -112,6 +162,8 @@ void bind_stats(py::module_& module) {
   bind_groups(all);
   bind_series(all);
   bind_identification(all);
+  bind_sequential(all);
+  bind_decisions(all);
   module.attr("stats") = all.families;
 }
 

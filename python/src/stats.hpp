@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include <pybind11/eval.h>
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
 #include <lfreval/types/cluster_tally.hpp>
+#include <lfreval/types/estimate.hpp>
 #include <lfreval/types/metric.hpp>
 
 #include "fields.hpp"
@@ -27,11 +29,20 @@ using real_array = py::array_t<double, py::array::c_style>;
 /// Whole numbers, or real ones, of one dimension; `argument` is how errors call them. Raises TypeError for other kinds.
 [[nodiscard]] std::vector<std::uint64_t> counts_of(const py::object& given, const char* argument);
 [[nodiscard]] std::vector<double> reals_of(const py::object& given, const char* argument);
+/// Whole numbers that may be below 0.
+[[nodiscard]] std::vector<std::int64_t> integers_of(const py::object& given, const char* argument);
+/// Truth values, or 0 and 1; ValueError for other whole numbers.
+[[nodiscard]] std::vector<std::uint32_t> truths_of(const py::object& given, const char* argument);
+/// A table of numbers, row after row, and how many columns it has.
+[[nodiscard]] std::vector<double> table_of(const py::object& given, const char* argument, std::size_t& columns);
+/// ValueError unless two columns have one length.
+void require_same_length(const char* arguments, std::size_t first, std::size_t second);
 [[nodiscard]] std::vector<cluster_tally> tallies_of(const py::object& events, const py::object& exposure);
 [[nodiscard]] std::uint64_t count_of(const py::handle& given, const char* argument);
 [[nodiscard]] double real_of(const py::handle& given, const char* argument);
 [[nodiscard]] sides sides_of(const std::string& written);
 [[nodiscard]] metric_family family_of(const std::string& written);
+[[nodiscard]] cluster_unit cluster_unit_of(const std::string& written);
 [[nodiscard]] inline confidence level_of(double written) { return confidence::checked(written); }
 
 /// A value, or the exception that says why there is none.
@@ -154,9 +165,11 @@ private:
 class stats_registry {
 public:
   /// `names` of the arguments that are numbers: "events, trials". Confidence and sides are keywords of their own.
+  /// `left_out`: what the last arguments are if left out, as Python writes it: "a=0.5, b=0.5".
   template <class R, class... Arguments>
-  void numbers(const char* family, const char* name, const char* names, R (*does)(Arguments...)) {
-    put(family, name, py::cast(std::static_pointer_cast<elementwise_function>(std::make_shared<elementwise<R, Arguments...>>(names, does))), py::none());
+  void numbers(const char* family, const char* name, const char* names, R (*does)(Arguments...), const char* left_out = nullptr) {
+    put(family, name, py::cast(std::static_pointer_cast<elementwise_function>(std::make_shared<elementwise<R, Arguments...>>(names, does))),
+        left_out == nullptr ? py::object(py::none()) : py::eval("dict(" + std::string(left_out) + ")"));
   }
   /// A function of arrays, with its signature as Python writes it: "events, exposure, *, confidence=0.95".
   template <class Function> void arrays(const char* family, const char* name, const char* signature, Function&& does) {
@@ -176,5 +189,15 @@ void bind_rates(stats_registry&);
 void bind_groups(stats_registry&);
 void bind_series(stats_registry&);
 void bind_identification(stats_registry&);
+void bind_two_way(stats_registry&);
+void bind_sequential(stats_registry&);
+void bind_decisions(stats_registry&);
+void bind_choices(stats_registry&);
+void bind_sensitivity(stats_registry&);
+void bind_verification(stats_registry&);
+void bind_systems(stats_registry&);
+void bind_thresholds(stats_registry&);
+void bind_lists(stats_registry&);
+void bind_comparisons(stats_registry&);
 
 } // namespace lfreval::python
