@@ -17,7 +17,9 @@ Two groups:      `rate_ratio`, `ratio`, `difference`, `two_by_two`, `paired`, `p
 Many groups:     `k_by_two`, `multiplicity`, `fairness`, `stratified`, `logit`
 Deployments:     `series`, `overdispersion`, `funnel`, `meta`, `sequential` (limits, evidence and alarms that hold at every look)
 Identification:  `identification` (thresholds with a guarantee, lists of other sizes, areas, tails, predictive values)
-Judgement:       `decision` (costs, net benefit, another tactic, places with a change, beliefs)
+Judgement:       `decision` (net benefit, fronts of operating points, another tactic, beliefs), `sensitivity` (which uncertain
+                 quantity moves a decision, what knowing it is worth), `verification_bias`, `audit` (what was missed among
+                 those who raised no alert)
 
 Numbers and arrays
 ------------------

@@ -164,6 +164,9 @@ void bind_stats(py::module_& module) {
   bind_identification(all);
   bind_sequential(all);
   bind_decisions(all);
+  bind_choices(all);
+  bind_sensitivity(all);
+  bind_verification(all);
   module.attr("stats") = all.families;
 }
 
