@@ -16,7 +16,8 @@ One group:       `binomial` (shares of trials), `poisson` (events over an exposu
 Two groups:      `rate_ratio`, `ratio`, `difference`, `two_by_two`, `paired`, `permutation`, `equivalence`, `power`, `share`
 Many groups:     `k_by_two`, `multiplicity`, `fairness`, `stratified`, `logit`
 Deployments:     `series`, `overdispersion`, `funnel`, `meta`, `sequential` (limits, evidence and alarms that hold at every look)
-Identification:  `identification` (thresholds with a guarantee, lists of other sizes, areas, tails, predictive values)
+Identification:  `identification` (thresholds with a guarantee, lists of other sizes, areas, tails, predictive values, two systems
+                 on the same passages)
 Judgement:       `decision` (net benefit, fronts of operating points, another tactic, beliefs), `sensitivity` (which uncertain
                  quantity moves a decision, what knowing it is worth), `verification_bias`, `audit` (what was missed among
                  those who raised no alert)
@@ -96,7 +97,8 @@ def _column(value, kind: str, name: str) -> numpy.ndarray:
 
 def _elementwise(does, left_out: dict, name: str) -> typing.Callable:
     names, kinds = does.names.split(", "), does.kinds
-    required = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=left_out.get(n, inspect.Parameter.empty)) for n in names]
+    required = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=left_out.get(n, inspect.Parameter.empty))
+                for n in names]
     if does.takes_confidence:
         required.append(inspect.Parameter("confidence", inspect.Parameter.KEYWORD_ONLY, default=0.95))
     if does.takes_sides:
@@ -190,38 +192,43 @@ _SHAPES = {"confidence": "confidence: strictly between 0 and 1; 0.95, not 95",
            "outcomes": "outcomes: one truth value (or 0 and 1) for each trial, in order",
            "changed": "changed: one truth value for each site: whether something was changed there",
            "alerted": "alerted: one truth value for each passage",
-           "only_hit": "only_hit: whole numbers, the list entry that alone reached the threshold; -1 where none did, or several",
+           "only_hit": "only_hit: whole numbers, the list entry that alone reached the threshold; -1 where none or several did",
            "same_people": "same_people: whether somebody may be in rows and in columns, as in one-to-one test sets",
            "is_listed": "is_listed: one truth value for each passage",
            "probabilities": "probabilities: float32, one for each passage",
-           "inputs": "inputs: one tuple for each: ('fixed', value), ('beta', a, b), ('gamma', shape, rate), ('uniform', lowest, highest), "
-                     "('triangular', lowest, likeliest, highest), ('share', events, trials), ('rate', events, exposure), "
-                     "('clustered_rate', point, effective_events)",
-           "strategies": "strategies: how many there are; net_benefit is a function of an array with one value for each input that returns one number "
-                         "for each strategy",
-           "benefit_events": "benefit_events, benefit_exposure, burden_events, burden_exposure: tables of whole numbers, one row for each operating point, "
-                             "one column for each entity",
+           "inputs": "inputs: one tuple for each: ('fixed', value), ('beta', a, b), ('gamma', shape, rate), "
+                     "('uniform', lowest, highest), ('triangular', lowest, likeliest, highest), ('share', events, trials), "
+                     "('rate', events, exposure), ('clustered_rate', point, effective_events)",
+           "strategies": "strategies: how many there are; net_benefit is a function of an array with one value for each input "
+                         "that returns one number for each strategy",
+           "benefit_events": "benefit_events, benefit_exposure, burden_events, burden_exposure: tables of whole numbers, "
+                             "one row for each operating point, one column for each entity",
            "scores_of_groups": "scores_of_groups: one float32 array for each group",
            "reached_entries": "reached_entries: for each passage that alerted, the list entries at or above the threshold",
            "hits_by_stratum": "hits_by_stratum: a table of whole numbers, one row for each passage, one column for each stratum",
-           "against": "groups, clusters: whole numbers; the groups are numbered from 0. against: 'pairs', 'everybody_else', or the number of "
-                      "the group that all others are set against",
+           "against": "groups, clusters: whole numbers; the groups are numbered from 0. against: 'pairs', 'everybody_else', or "
+                      "the number of the group that all others are set against",
            "result": "result: a function of an array with one value for each input, in their order, that returns a number"}
 
 
 def _words(family: str, name: str, does, written: str | dict | None) -> str:
     # What Python keeps under another family than C++.
     elsewhere = {("cluster", "fay_feuer"): "rate::fay_feuer", ("rate", "estimate_rate"): "::estimate_rate", ("rate", "judge"): "::judge",
-                 ("fairness", "compare_ratios"): "::compare_ratios", ("fairness", "compare_differences"): "::compare_differences",
+                 ("fairness", "compare_ratios"): "::compare_ratios",
+                 ("fairness", "compare_differences"): "::compare_differences",
                  ("bootstrap", "poisson_cluster_replicates"): "bootstrap::poisson_cluster_replicate",
-                 ("sequential", "bernoulli_cusum"): "sequential::bernoulli_cusum{}", ("sensitivity", "sobol_sequence"): "sensitivity::sobol_sequence{}",
+                 ("sequential", "bernoulli_cusum"): "sequential::bernoulli_cusum{}",
+                 ("sensitivity", "sobol_sequence"): "sensitivity::sobol_sequence{}",
                  ("decision", "cost_optimal_likelihood_ratio"): "decision::cost_optimal_rule{}",
-                 ("decision", "threshold_probability"): "decision::exchange_rate{}", ("decision", "clustered_benefit"): "decision::clustered_benefit{}",
+                 ("decision", "threshold_probability"): "decision::exchange_rate{}",
+                 ("decision", "clustered_benefit"): "decision::clustered_benefit{}",
                  ("decision", "break_even_of_clusters"): "decision::break_even_rate{}"}
     text = _WORDS.get(elsewhere.get((family, name), f"{family}::{name}"), "")
     about = []
     if not isinstance(written, str):
-        about = [f"{n}: {_KINDS[k]}" + (f"; {written[n]} if left out" if written and n in written else "") for n, k in zip(does.names.split(", "), does.kinds)]
+        left_out = written or {}
+        about = [f"{n}: {_KINDS[k]}" + (f"; {left_out[n]} if left out" if n in left_out else "")
+                 for n, k in zip(does.names.split(", "), does.kinds)]
         options = [o for o, takes in (("confidence", does.takes_confidence), ("sides", does.takes_sides)) if takes]
         shapes = "Arrays are broadcast against each other; the values of the result then have their shape, with undefined ones masked."
     else:

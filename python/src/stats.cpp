@@ -55,8 +55,9 @@ std::vector<std::uint32_t> truths_of(const py::object& given, const char* argume
   const py::array_t<std::int64_t, py::array::c_style> whole(a.attr("astype")("int64"));
   std::vector<std::uint32_t> out;
   for (py::ssize_t i = 0; i < whole.size(); ++i) {
-    if (whole.data()[i] != 0 && whole.data()[i] != 1) throw std::invalid_argument(std::string(argument) + ": neither 0 nor 1");
-    out.push_back(static_cast<std::uint32_t>(whole.data()[i]));
+    const std::int64_t one = whole.data()[i];
+    if (one != 0 && one != 1) throw std::invalid_argument(std::string(argument) + ": neither 0 nor 1");
+    out.push_back(static_cast<std::uint32_t>(one));
   }
   return out;
 }
@@ -73,7 +74,8 @@ std::vector<double> table_of(const py::object& given, const char* argument, std:
 
 void require_same_length(const char* arguments, std::size_t first, std::size_t second) {
   if (first != second)
-    throw std::invalid_argument(std::string(arguments) + ": there are " + std::to_string(first) + " and " + std::to_string(second));
+    throw std::invalid_argument(std::string(arguments) + ": there are " + std::to_string(first) + " and " +
+                                std::to_string(second));
 }
 
 std::vector<cluster_tally> tallies_of(const py::object& events, const py::object& exposure) {
@@ -162,11 +164,16 @@ void bind_stats(py::module_& module) {
   bind_groups(all);
   bind_series(all);
   bind_identification(all);
+  bind_two_way(all);
   bind_sequential(all);
   bind_decisions(all);
   bind_choices(all);
   bind_sensitivity(all);
   bind_verification(all);
+  bind_systems(all);
+  bind_thresholds(all);
+  bind_lists(all);
+  bind_comparisons(all);
   module.attr("stats") = all.families;
 }
 

@@ -1,4 +1,4 @@
-// Open-set identification: thresholds, lists of other sizes, areas, tails; crossed clusters and bootstrap limits.
+// Open-set identification: thresholds, lists of other sizes, areas, tails; bootstrap limits.
 #include "stats.hpp"
 
 #include <cmath>
@@ -21,18 +21,14 @@
 #include <lfreval/intervals/dkw.hpp>
 #include <lfreval/intervals/jackknife.hpp>
 #include <lfreval/intervals/poisson_weights.hpp>
-#include <lfreval/intervals/two_way.hpp>
 
-#include "scores.hpp"
+#include "estimate_fields.hpp"
+#include "passages.hpp"
 #include "watched.hpp"
 
 namespace lfreval::python {
 
-LFREVAL_FIELDS(bootstrap::percentile_limits, point, limits, lower_error, upper_error, dropped)
 LFREVAL_FIELDS(bootstrap::cluster_jackknife, acceleration, variance)
-LFREVAL_FIELDS(two_way::crossed_variance, point, rows, columns, cells, variance, flags)
-LFREVAL_FIELDS(two_way::dyadic_variance, point, pairs, variance, flags)
-LFREVAL_FIELDS(two_way::product_bootstrap_variance, variance, debiased)
 LFREVAL_FIELDS(identification::area_estimate, area, mated, nonmated, persons, variance, limits, symmetric, flags)
 LFREVAL_FIELDS(identification::area_difference, first, second, difference, covariance, variance, limits, z, p_value)
 LFREVAL_FIELDS(identification::partial_area_estimate, highest_rate, area, mcclish, mated, nonmated, mated_persons, deciding_persons, limits)
@@ -55,81 +51,9 @@ template <class Visit> void visit_fields(Visit& visit, const identification::pro
   visit("if_passers_differ", of.if_passers_differ());
 }
 
-template <class Visit> void visit_fields(Visit& visit, const identification::threshold_choice& of) {
-  visit("threshold", static_cast<double>(of.at.value()));
-  visit("before_grid", static_cast<double>(of.before_grid.value()));
-  visit("target", of.target);
-  visit("confidence", of.level);
-  visit("trials", of.trials);
-  visit("allowed", of.allowed);
-  visit("reaching", of.reaching);
-  visit("bound", of.bound);
-  visit("chance_kept", of.chance_kept);
-  visit("passages", of.passages);
-  visit("lowest_recorded", of.lowest_recorded);
-  visit("conditional_on_list", of.conditional_on_list);
-}
-
 namespace {
 
 using namespace identification;
-
-std::vector<std::optional<float>> scores_or_none(const py::object& given, const char* argument) {
-  std::vector<std::optional<float>> out;
-  for (const float s : scores_in(given, argument)) out.push_back(s == -std::numeric_limits<float>::infinity() ? std::nullopt : std::optional<float>(s));
-  return out;
-}
-
-/// One score for each passage; -inf is a passage without one.
-identification::score_steps steps_of(const py::object& given, const char* argument) {
-  std::vector<float> with;
-  std::uint64_t without = 0;
-  for (const float s : scores_in(given, argument)) {
-    if (s == -std::numeric_limits<float>::infinity()) ++without;
-    else with.push_back(s);
-  }
-  return identification::score_steps::of(with, without);
-}
-
-std::vector<std::uint64_t> persons_or_rows(const py::object& persons, std::size_t rows, const char* argument) {
-  std::vector<std::uint64_t> out;
-  if (persons.is_none())
-    for (std::size_t i = 0; i < rows; ++i) out.push_back(i);
-  else out = counts_of(persons, argument);
-  if (out.size() != rows) throw std::invalid_argument(std::string(argument) + ": there is not one for each score");
-  return out;
-}
-
-std::vector<person_passage> passages_of(const py::object& scores, const py::object& persons, const char* argument, const char* codes) {
-  const auto s = scores_or_none(scores, argument);
-  const auto p = persons_or_rows(persons, s.size(), codes);
-  std::vector<person_passage> out;
-  for (std::size_t i = 0; i < s.size(); ++i) out.push_back({p[i], s[i]});
-  return out;
-}
-
-std::vector<passage_of_two> pairs_of(const py::object& first, const py::object& second, const py::object& persons, const char* argument) {
-  const auto a = scores_or_none(first, argument), b = scores_or_none(second, argument);
-  if (a.size() != b.size()) throw std::invalid_argument(std::string(argument) + ": the scores of the two systems are not of the same passages");
-  const auto p = persons_or_rows(persons, a.size(), "persons");
-  std::vector<passage_of_two> out;
-  for (std::size_t i = 0; i < a.size(); ++i) out.push_back({p[i], a[i], b[i]});
-  return out;
-}
-
-template <class T> T chosen_or_raise(choosable<T> made) {
-  if (made) return std::move(*made);
-  raise_undefined({undefined_reason::empty, made.error().remedy, std::nullopt});
-}
-
-std::vector<two_way::cell> cells_of(const py::object& rows, const py::object& columns, const py::object& events, const py::object& comparisons) {
-  const auto r = counts_of(rows, "rows"), c = counts_of(columns, "columns"), x = counts_of(events, "events");
-  const auto n = comparisons.is_none() ? std::vector<std::uint64_t>(x.size(), 1) : counts_of(comparisons, "comparisons");
-  if (r.size() != c.size() || r.size() != x.size() || r.size() != n.size()) throw std::invalid_argument("cells: the columns differ in length");
-  std::vector<two_way::cell> out;
-  for (std::size_t i = 0; i < r.size(); ++i) out.push_back({r[i], c[i], x[i], n[i]});
-  return out;
-}
 
 share_above share_of(bool exact) { return exact ? share_above::exact : share_above::estimated; }
 
@@ -209,7 +133,16 @@ void bind_areas_and_tails(stats_registry& all) {
              });
   all.arrays("identification", "delong_paired", "mated_first, mated_second, nonmated_first, nonmated_second, *, confidence=0.95, sides='two'",
              [](const py::object& a, const py::object& b, const py::object& c, const py::object& d, double level, const std::string& on) {
-               return answer(delong_paired(pairs_of(a, b, py::none(), "mated"), pairs_of(c, d, py::none(), "nonmated"), level_of(level), sides_of(on)));
+               return answer(delong_paired(pairs_of(a, b, py::none(), "mated", "persons"), pairs_of(c, d, py::none(), "nonmated", "persons"),
+                                           level_of(level), sides_of(on)));
+             });
+  all.arrays("identification", "clustered_area_difference",
+             "mated_first, mated_second, mated_persons, nonmated_first, nonmated_second, nonmated_persons, *, confidence=0.95, sides='two'",
+             [](const py::object& a, const py::object& b, const py::object& mated_persons, const py::object& c, const py::object& d,
+                const py::object& nonmated_persons, double level, const std::string& on) {
+               return answer(clustered_area_difference(pairs_of(a, b, mated_persons, "mated", "mated_persons"),
+                                                       pairs_of(c, d, nonmated_persons, "nonmated", "nonmated_persons"),
+                                                       level_of(level), sides_of(on)));
              });
   all.arrays("identification", "partial_area",
              "mated, nonmated, *, highest_rate, mated_persons=None, nonmated_persons=None, confidence=0.95, sides='two', replicates=2000, seed=0, stream=0, threads=1, progress=None",
@@ -239,18 +172,15 @@ void bind_identification(stats_registry& all) {
   bind_thresholds_and_lists(all);
   bind_areas_and_tails(all);
   all.numbers("band", "dkw", "trials", &band::dkw);
-  const char* const cells = "rows, columns, events, comparisons=None";
-  all.arrays("two_way", "bipartite_cluster_var", cells, [](const py::object& r, const py::object& c, const py::object& x, const py::object& n) {
-    return answer(two_way::bipartite_cluster_var(std::span<const two_way::cell>(cells_of(r, c, x, n))));
-  });
-  all.arrays("two_way", "dyadic_cluster_var", cells, [](const py::object& r, const py::object& c, const py::object& x, const py::object& n) {
-    return answer(two_way::dyadic_cluster_var(std::span<const two_way::cell>(cells_of(r, c, x, n))));
-  });
-  all.arrays("two_way", "poisson_product_bootstrap_linearised_var", cells, [](const py::object& r, const py::object& c, const py::object& x, const py::object& n) {
-    return answer(two_way::poisson_product_bootstrap_linearised_var(std::span<const two_way::cell>(cells_of(r, c, x, n))));
-  });
   all.arrays("bootstrap", "bca_acceleration_cluster", "events, exposure",
              [](const py::object& x, const py::object& n) { return answer(bootstrap::bca_acceleration_cluster(tallies_of(x, n))); });
+  all.arrays("bootstrap", "percentiles_of",
+             "replicates, point, lowest, highest, *, dropped=0, confidence=0.95, sides='two'",
+             [](const py::object& replicates, double point, double lowest, double highest, std::uint32_t dropped,
+                double level, const std::string& on) {
+               return answer(bootstrap::percentiles_of(reals_of(replicates, "replicates"), point, lowest, highest, dropped,
+                                                       level_of(level), sides_of(on)));
+             });
   all.arrays("bootstrap", "poisson_cluster_replicates", "entities, events, exposure, *, replicates=2000, seed=0, stream=0",
              [](const py::object& entities, const py::object& x, const py::object& n, std::uint32_t replicates, std::uint64_t seed, std::uint32_t stream) {
                const auto ids = counts_of(entities, "entities");

@@ -16,6 +16,8 @@
 #include <lfreval/intervals/weights.hpp>
 #include <lfreval/intervals/zero_events.hpp>
 
+#include "estimate_fields.hpp"
+
 namespace lfreval::python {
 
 LFREVAL_FIELDS(binomial::precision_of_share, relative_halfwidth, exact)
@@ -26,35 +28,9 @@ LFREVAL_FIELDS(cluster::passes_worth, design_effect, effective_exposure)
 LFREVAL_FIELDS(cluster::zero_bound, made, binding_clusters)
 LFREVAL_FIELDS(missing::precision_bounds, lower, upper, region, parameter, one_sided_ends)
 LFREVAL_FIELDS(missing::imbens_manski_interval, made, critical)
-LFREVAL_FIELDS(companion, made, flags)
 LFREVAL_FIELDS(verdict, outcome, unfavourable, favourable, exposure_to_decide, exposure_without_events)
 
-template <class Visit> void visit_fields(Visit& visit, const cluster::mean_and_variance& of) {
-  visit("point", of.point);
-  visit("variance", of.variance);
-  visit("standard_error", of.standard_error());
-}
-
-template <class Visit> void visit_fields(Visit& visit, const clustering& of) {
-  visit("by", of.by);
-  visit("clusters", of.clusters);
-  visit("event_clusters", of.event_clusters);
-  visit("rung", static_cast<unsigned>(of.rung));
-  visit("design_effect", of.design_effect);
-  visit("effective_events", of.effective_events);
-  visit("skew", of.skew);
-  visit("kernel", of.kernel);
-}
-
-LFREVAL_FIELDS(estimate, metric, events, exposure, exposure_cv, point, headline, clusters, companions, flags)
-
 namespace {
-
-cluster_unit unit_of(const std::string& written) {
-  if (written == "person") return cluster_unit::person;
-  if (written == "deployment") return cluster_unit::deployment;
-  throw std::invalid_argument("by: \"" + written + "\"; allowed: person, deployment");
-}
 
 metric_id metric_of(const std::string& key) {
   const auto found = metric_from_key(key);
@@ -111,14 +87,14 @@ void bind_rates(stats_registry& all) {
              [](const std::string& metric, const py::object& events, const py::object& exposure, const std::string& by, double level, double cv,
                 const std::optional<double>& planned) {
                return answer(estimate_rate(metric_of(metric), tallies_of(events, exposure), level_of(level),
-                                           {.by = unit_of(by), .planning_design_effect = planned, .exposure_cv = cv}));
+                                           {.by = cluster_unit_of(by), .planning_design_effect = planned, .exposure_cv = cv}));
              });
   all.arrays("rate", "judge",
              "metric, limit_events, limit_exposure, events, exposure, *, direction='at_most', by='deployment', confidence=0.95, exposure_cv=0.0",
              [](const std::string& metric, std::uint64_t limit_events, std::uint64_t limit_exposure, const py::object& events,
                 const py::object& exposure, const std::string& direction, const std::string& by, double level, double cv) {
                return answer(judge(limit_of(metric_of(metric), limit_events, limit_exposure, direction), tallies_of(events, exposure), level_of(level),
-                                   {.by = unit_of(by), .exposure_cv = cv}));
+                                   {.by = cluster_unit_of(by), .exposure_cv = cv}));
              });
 
   all.numbers("missing", "manski_precision", "confirmed_true, confirmed_false, unresolved", &missing::manski_precision);

@@ -16,19 +16,23 @@ from lfreval import stats
 PLACE = pathlib.Path(__file__).resolve().parents[1] / "reference" / "stat_reference_values.csv"
 # The rows that stats does not run, each with the reason; every other row runs.
 LEFT_OUT = {
-    **dict.fromkeys(("auc.delong_published", "logit.firth_published"), "its data set is in an R package and not in the row"),
+    **dict.fromkeys(("auc.delong_published", "logit.firth_published"),
+                    "its data set is in an R package and not in the row"),
     **dict.fromkeys(("two_by_two.barnard", "two_by_two.barnard_published"),
-                    "for comparison: the library offers Boschloo's test, which is never less powerful"),
-    "twoway.fpir_list_jackknife": "Python reaches it through the evaluation of a trial only",
+                    "for comparison: the library offers Boschloo's test instead"),
     "poisson_binomial.pmf": "for comparison: no statistic of the library rests on this distribution",
     **dict.fromkeys(("sequential.confseq_poly_stitching_bound", "sequential.confseq_empirical_process_lil_bound",
                      "sequential.confseq_two_sided_normal_mixture_bound"),
                     "for comparison: a boundary that the library does not offer"),
-    **dict.fromkeys(("numeric.chan_merge", "numeric.ddsketch_index"), "for comparison: sums here are exact, and nothing is sketched"),
-    **dict.fromkeys(("numeric.exact_sum", "numeric.float32_order_key"), "how the library counts, no statistic; its C++ tests run it"),
+    **dict.fromkeys(("numeric.chan_merge", "numeric.ddsketch_index"),
+                    "for comparison: sums here are exact, and nothing is sketched"),
+    **dict.fromkeys(("numeric.exact_sum", "numeric.float32_order_key"),
+                    "how the library counts, no statistic; its C++ tests run it"),
     **dict.fromkeys(("rng.philox4x32_10", "rng.poisson1_u64_thresholds", "rng.poisson1_u64_thresholds_hex"),
-                    "the generator under the bootstrap, no statistic; its C++ tests run it, and rng.poisson_bootstrap_weights runs here"),
+                    "the generator under the bootstrap, whose weights rng.poisson_bootstrap_weights shows; "
+                    "its C++ tests run it"),
 }
+
 
 def number(value):
     return float(value) if isinstance(value, str) else value
@@ -100,6 +104,20 @@ def g_test(events, trials):
 
 def weights_of_list(i):
     return {"w": stats.identification.order_statistic_weights(i["n"], i["N"], i["N"] - i["n"] + 1)}
+
+
+def list_jackknife(hits, persons):
+    alerted, only = [len(h) > 0 for h in hits], [h[0] if len(h) == 1 else -1 for h in hits]
+    made = stats.two_way.fpir_list_jackknife(list(range(len(hits))), alerted, only, persons)
+    of_lists = made.lists_of_this_kind
+    return {"fpir": made.point, "var_probe": of_lists.probe_variance, "var_list": of_lists.list_variance,
+            "var_cells": of_lists.cell_variance, "var": of_lists.variance}
+
+
+def weight(person, seed, replicate):
+    """Of one person alone, who brought one event."""
+    made = stats.bootstrap.poisson_cluster_replicates([person], [1], [1], replicates=replicate + 1, seed=seed)
+    return made.events[replicate]
 
 
 def two_by_two(i):
@@ -302,8 +320,8 @@ HOW = {
         stats.two_way.bipartite_cluster_var(*outcomes(i))),
     "twoway.dyadic_cluster_var": lambda i: (lambda r: {"p": r.point, "var": r.variance, "var_naive": r.pairs})(
         stats.two_way.dyadic_cluster_var(*zip(*i["pairs"]))),
-    "rng.poisson_bootstrap_weights": lambda i: {"weights": [  # one person alone: the events of replicate 7 are the weight
-        stats.bootstrap.poisson_cluster_replicates([e], [1], [1], replicates=8, seed=i["key"][0]).events[7] for e in range(12)]},
+    "twoway.fpir_list_jackknife": lambda i: list_jackknife(i["hit_gallery_ids"], i["N"]),
+    "rng.poisson_bootstrap_weights": lambda i: {"weights": [weight(person, i["key"][0], 7) for person in range(12)]},
     "twoway.poisson_product_bootstrap_linearised_var": lambda i: {"var": stats.two_way.poisson_product_bootstrap_linearised_var(*outcomes(i)).variance},
 }
 
