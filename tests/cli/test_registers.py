@@ -368,7 +368,7 @@ def test_a_missing_register_is_not_measured_and_changes_nothing_else(tmp_path, r
             "authorisations": {"watchlist_reviewed_in_time", "image_age", "document_before_use", "document_in_date", "preregistered_before_use", "stop_rule_declared", "expected_and_achieved",
                                "deployments_with_notice_in_time", "notice_lead_time", "deployments_with_assessment_in_date", "operators_with_current_training", "deployments_with_use_case",
                                # How long the cameras were live.
-                               "hours_deployed", "alerts_per_hour", "true_alerts_per_hour", "false_alerts_per_hour", "outcomes_per_hour",
+                               "hours_deployed", "seconds", "alerts_per_hour", "true_alerts_per_hour", "false_alerts_per_hour", "outcomes_per_hour",
                                # Whether a margin was registered before the first use.
                                "outcome_rate_against_comparator"},
             "expectations": {"outcome_rate_against_comparator"},
