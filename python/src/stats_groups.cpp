@@ -3,7 +3,6 @@
 
 #include <pybind11/stl.h>
 
-#include <lfreval/disparity/composition.hpp>
 #include <lfreval/disparity/detectable_ratio.hpp>
 #include <lfreval/disparity/equivalence.hpp>
 #include <lfreval/disparity/firth.hpp>
@@ -22,6 +21,7 @@
 #include <lfreval/intervals/shares.hpp>
 #include <lfreval/intervals/two_by_two.hpp>
 
+#include "estimate_fields.hpp"
 #include "watched.hpp"
 
 namespace lfreval::python {
@@ -49,7 +49,6 @@ LFREVAL_FIELDS(fairness::group_summary, max_over_min, under_equality, max_over_g
 LFREVAL_FIELDS(group_count, events, exposure)
 LFREVAL_FIELDS(fairness::shrunken_rate, counted, rate, towards, limits)
 LFREVAL_FIELDS(fairness::shrinkage, groups, squared_cv, shape, rate, log_likelihood, no_heterogeneity, replicates, without_events)
-LFREVAL_FIELDS(fairness::composition_effect, operational, standardised, log_effect)
 LFREVAL_FIELDS(stratified::silent_strata, strata, exposure, share)
 LFREVAL_FIELDS(stratified::common_ratio, ratio, limits, strata, silent)
 LFREVAL_FIELDS(stratified::cmh_test, chi_square, p_value, corrected_chi_square, corrected_p_value, odds)
@@ -138,11 +137,26 @@ void adjusted_p(stats_registry& all, const char* name, adjustment does) {
   all.arrays("multiplicity", name, "p", [does](const py::object& p) { return answer(does(reals_of(p, "p"))); });
 }
 
+/// Two-sided limits that somebody has made before.
+interval limits_given(double lower, double upper, confidence level) {
+  interval out;
+  out.lower = lower;
+  out.upper = upper;
+  out.level = level;
+  out.on = sides::two;
+  return out;
+}
+
 void bind_two_groups(stats_registry& all) {
   all.numbers("rate_ratio", "conditional_exact", "x1, t1, x2, t2", &rate_ratio::conditional_exact);
   all.numbers("rate_ratio", "conditional_effective", "x1, t1, x2, t2", &rate_ratio::conditional_effective);
   all.numbers("rate_ratio", "midp", "x1, t1, x2, t2", &rate_ratio::midp);
   all.numbers("rate_ratio", "score", "x1, t1, x2, t2", &rate_ratio::score);
+  all.numbers("rate_ratio", "widen_by_denominators", "point, lower, upper, cv1, cv2",
+              static_cast<interval (*)(double, double, double, double, double, confidence)>(
+                  [](double point, double lower, double upper, double cv1, double cv2, confidence level) {
+                    return rate_ratio::widen_by_denominators(point, limits_given(lower, upper, level), cv1, cv2);
+                  }));
   all.numbers("rate_ratio", "bayes_gamma", "x1, t1, x2, t2", &rate_ratio::bayes_gamma);
   all.numbers("ratio", "koopman", "x1, n1, x2, n2", &ratio::koopman);
   all.numbers("ratio", "miettinen_nurminen", "x1, n1, x2, n2", &ratio::miettinen_nurminen);
@@ -150,9 +164,19 @@ void bind_two_groups(stats_registry& all) {
   all.numbers("ratio", "katz_haldane", "x1, n1, x2, n2", &ratio::katz_haldane);
   all.numbers("ratio", "mover_r_wilson", "x1, n1, x2, n2", &ratio::mover_r_wilson);
   all.numbers("ratio", "bayes_beta", "x1, n1, x2, n2", &ratio::bayes_beta);
+  all.numbers("ratio", "mover_r", "p1, lower1, upper1, p2, lower2, upper2",
+              static_cast<estimable<rate_ratio_estimate> (*)(double, double, double, double, double, double, confidence)>(
+                  [](double p1, double l1, double u1, double p2, double l2, double u2, confidence level) {
+                    return ratio::mover_r(p1, limits_given(l1, u1, level), p2, limits_given(l2, u2, level));
+                  }));
   all.numbers("difference", "miettinen_nurminen", "x1, n1, x2, n2", &difference::miettinen_nurminen);
   all.numbers("difference", "mee_score", "x1, n1, x2, n2", &difference::mee_score);
   all.numbers("difference", "newcombe", "x1, n1, x2, n2", &difference::newcombe);
+  all.numbers("difference", "mover_d", "p1, lower1, upper1, p2, lower2, upper2",
+              static_cast<rate_difference_estimate (*)(double, double, double, double, double, double, confidence)>(
+                  [](double p1, double l1, double u1, double p2, double l2, double u2, confidence level) {
+                    return difference::mover_d(p1, limits_given(l1, u1, level), p2, limits_given(l2, u2, level));
+                  }));
   all.numbers("difference", "agresti_caffo", "x1, n1, x2, n2", &difference::agresti_caffo);
   all.numbers("two_by_two", "fisher", "x1, n1, x2, n2", &two_by_two::fisher);
   all.numbers("two_by_two", "boschloo", "x1, n1, x2, n2", &two_by_two::boschloo);
@@ -164,6 +188,11 @@ void bind_two_groups(stats_registry& all) {
   all.numbers("paired", "tango", "first_only, second_only, passages",
               static_cast<estimable<paired::difference_estimate> (*)(std::uint64_t, std::uint64_t, std::uint64_t, confidence, sides)>(
                   [](std::uint64_t a, std::uint64_t b, std::uint64_t n, confidence level, sides on) { return paired::tango({a, b, n}, level, on); }));
+  all.numbers("paired", "tango_effective", "first_only, second_only, passages", &paired::tango_effective);
+  all.arrays("paired", "cluster_difference", "first_only, second_only, passages",
+             [](const py::object& a, const py::object& b, const py::object& n) {
+               return answer(paired::cluster_difference(discordant_of(a, b, n)));
+             });
   all.arrays("paired", "sign_flip", "first_only, second_only, passages", [](const py::object& a, const py::object& b, const py::object& n) {
     return answer(paired::sign_flip(discordant_of(a, b, n)));
   });
@@ -214,6 +243,12 @@ void bind_equality(stats_registry& all) {
 
   all.numbers("equivalence", "tost_rate_ratio", "x1, t1, x2, t2, margin", &equivalence::tost_rate_ratio);
   all.numbers("equivalence", "tost_rate_ratio_exact", "x1, t1, x2, t2, margin", &equivalence::tost_rate_ratio_exact);
+  all.numbers("equivalence", "judge", "difference_lower, difference_upper, equivalence_lower, equivalence_upper, margin",
+              static_cast<disparity_verdict (*)(double, double, double, double, double, confidence)>(
+                  [](double l, double u, double within_l, double within_u, double margin, confidence level) {
+                    const confidence within = confidence::checked(1.0 - 2.0 * level.alpha());
+                    return equivalence::judge(limits_given(l, u, level), limits_given(within_l, within_u, within), margin);
+                  }));
   all.arrays("equivalence", "of_all_groups", "events, exposure, margin, *, confidence=0.95",
              [](const py::object& x, const py::object& t, double margin, double level) { return answer(equivalence::of_all_groups(groups_of(x, t), margin, level_of(level))); });
 
@@ -277,15 +312,21 @@ void bind_many_groups(stats_registry& all) {
                const confidence at = level_of(level);
                return answer(run_watched(progress, [&] { return fairness::summarise(groups, at, {.replicates = replicates, .seed = seed, .stream = stream}); }));
              });
+  all.arrays("fairness", "intersectional_shrinkage",
+             "events, exposure, rows, *, confidence=0.95, replicates=400, seed=0, stream=0, progress=None",
+             [](const py::object& x, const py::object& t, std::size_t rows, double level, std::uint32_t replicates,
+                std::uint64_t seed, std::uint32_t stream, const py::object& progress) {
+               const auto cells = groups_of(x, t);
+               const confidence at = level_of(level);
+               const fairness::shrinkage_options how{.replicates = replicates, .seed = seed, .stream = stream};
+               return answer(
+                   run_watched(progress, [&] { return fairness::intersectional_shrinkage(cells, rows, at, how); }));
+             });
   all.arrays("fairness", "empirical_bayes_gamma_poisson", "events, exposure, *, confidence=0.95, replicates=400, seed=0, stream=0, progress=None",
              [](const py::object& x, const py::object& t, double level, std::uint32_t replicates, std::uint64_t seed, std::uint32_t stream, const py::object& progress) {
                const auto groups = groups_of(x, t);
                const confidence at = level_of(level);
                return answer(run_watched(progress, [&] { return fairness::empirical_bayes_gamma_poisson(groups, at, {.replicates = replicates, .seed = seed, .stream = stream}); }));
-             });
-  all.arrays("fairness", "composition_standardised", "group, reference, watchlist, standard",
-             [](const py::object& group, const py::object& reference, const py::object& list, const py::object& standard) {
-               return answer(fairness::composition_standardised(reals_of(group, "group"), reals_of(reference, "reference"), counts_of(list, "watchlist"), counts_of(standard, "standard")));
              });
 
   const char* const strata = "events, others, reference_events, reference_others, *, confidence=0.95";
@@ -305,6 +346,17 @@ void bind_many_groups(stats_registry& all) {
 
   all.arrays("logit", "fit", "covariates, events, trials", [](const py::object& x, const py::object& y, const py::object& n) { return answer(logit::fit(regression(x, y, n).rows())); });
   all.arrays("logit", "firth", "covariates, events, trials", [](const py::object& x, const py::object& y, const py::object& n) { return answer(logit::firth(regression(x, y, n).rows())); });
+  all.arrays("logit", "firth_profile_interval", "covariates, events, trials, place, *, confidence=0.95",
+             [](const py::object& x, const py::object& y, const py::object& n, std::size_t place, double level) {
+               const regression data(x, y, n);
+               return answer(logit::firth_profile_interval(data.rows(), value_or_raise(logit::firth(data.rows())), place,
+                                                           level_of(level)));
+             });
+  all.arrays("logit", "flic_intercept", "covariates, events, trials, place",
+             [](const py::object& x, const py::object& y, const py::object& n, std::size_t place) {
+               const regression data(x, y, n);
+               return answer(logit::flic_intercept(data.rows(), value_or_raise(logit::firth(data.rows())), place));
+             });
   all.arrays("logit", "cluster_robust", "covariates, events, trials, clusters, *, correction='cr2'",
              [](const py::object& x, const py::object& y, const py::object& n, const py::object& clusters, const std::string& correction) {
                const regression data(x, y, n);
