@@ -234,6 +234,8 @@ def _words(family: str, name: str, does, written: str | dict | None) -> str:
     else:
         options = [o for o in _SHAPES if o in inspect.signature(eval(f"lambda {written}: None")).parameters]  # noqa: S307
         shapes = "Takes arrays of one dimension, whole ones for counts, one element for each cluster, group or passage."
+        if any(o in options for o in ("inputs", "benefit_events")):
+            shapes = ""  # said of each argument
     about += [_SHAPES[o] for o in options]
     common = _WORDS.get(f"{elsewhere.get((family, name), family + '::').split('::')[0]}::", "")
     paragraphs = [*text.split("\n\n"), "Arguments:", *(f"  {a}" for a in about), shapes]
