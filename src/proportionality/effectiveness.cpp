@@ -209,10 +209,10 @@ std::vector<change_comparison> change_comparisons(const register_log& registers)
   std::vector<change_comparison> out;
   for (const auto& [tactic, rows] : rows_by_tactic(registers)) {
     if (std::none_of(rows.begin(), rows.end(), [](const comparator_entry* one) { return one->after || one->control; })) continue;
-    std::set<std::string> outcomes;
+    std::set<std::string> recorded;
     for (const comparator_entry* one : rows)
-      for (const auto& entry : one->outcomes) outcomes.insert(entry.first);
-    for (const std::string& outcome : outcomes) out.push_back(change_of(tactic, outcome, rows));
+      for (const auto& entry : one->outcomes) recorded.insert(entry.first);
+    for (const std::string& outcome : recorded) out.push_back(change_of(tactic, outcome, rows));
   }
   return out;
 }

@@ -109,6 +109,8 @@ private:
   }
 
   [[nodiscard]] static bool is_answer(const finding& f) { return f.status == finding_status::measured || f.status == finding_status::bounded; }
+  /// Another tactic is never used under like conditions: what stands beside it is all that can be asked for, and says so itself.
+  [[nodiscard]] static bool is_told(const finding& f) { return is_answer(f) || (f.status == finding_status::projected && f.axes.contains("tactic")); }
 
   [[nodiscard]] std::vector<dossier_reading> checks(const criterion& asks) const {
     std::vector<dossier_reading> out;
@@ -127,7 +129,7 @@ private:
     const bool has_total = std::any_of(all.begin(), all.end(), [](const finding* f) { return f->axes.contains("scope") && is_answer(*f); });
     for (const finding* f : all)
       if (is_of_whole(*f, asks) && is_in_use(*f) && (!has_total || f->axes.contains("scope") || asks.axes.contains("threshold") || f->axes.contains("source")))
-        out.push_back({f->key, is_answer(*f) ? criterion_status::shown : criterion_status::not_measured, std::nullopt});
+        out.push_back({f->key, is_told(*f) ? criterion_status::shown : criterion_status::not_measured, std::nullopt});
     return out;
   }
 

@@ -108,7 +108,7 @@ void add_expected_false_alerts(indicator_evaluation& out, const std::vector<find
     f.unusable = found->unusable;
     f.unusable_events = found->unusable_events;
     f.not_recorded = found->not_recorded;
-    if (f.unusable_events != 0) f.notes.push_back("not in this figure: " + grouped(f.unusable_events) + " false alerts of deployments without a usable count of faces");
+    if (f.unusable_events != 0) f.notes.push_back("not in this figure: " + counted_words(f.unusable_events, unit::false_alerts, "") + " of deployments without a usable count of faces");
     f.notes.push_back("made of " + found->key + " and the faces of the same deployments; a busier street has more");
     f.value = q;
     out.findings.push_back(std::move(f));

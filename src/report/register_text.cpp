@@ -68,7 +68,9 @@ std::string register_sections(const evaluation& e) {
         else kept += check->examined != 0 ? 1 : 0;
         continue;
       }
-      tactics += wrapped((f.status == finding_status::measured ? "" : "[" + std::string(to_string(f.status)) + "] ") + printable(f.sentence, 1000), 4, "  ");
+      const auto tactic = f.axes.find("tactic"), outcome = f.axes.find("outcome");
+      const std::string of = tactic == f.axes.end() ? "" : printable(tactic->second, 100) + (outcome == f.axes.end() ? "" : ", " + printable(outcome->second, 100)) + ": ";
+      tactics += wrapped(of + (f.status == finding_status::measured ? "" : "[" + std::string(to_string(f.status)) + "] ") + printable(f.sentence, 1000), 4, "  ");
       for (const std::string& note : f.notes) tactics += wrapped(printable(note, 400), 8, "      - ");
     } else if (const auto metric = metric_from_key(f.metric); metric && needs_registers(*metric) && f.kind == finding_kind::rate && f.status == finding_status::measured) {
       rates += wrapped(printable(f.sentence, 1000), 6, "  - ");

@@ -331,6 +331,11 @@ def test_checks_name_what_the_registers_hold(found):
     assert found["register_of_uses@scope=all"]["status"] == "not_measured"
 
 
+def test_a_named_tactic_is_no_missing_comparator(result):
+    lines = [line for limb in result["dossier"]["limbs"] for part in limb.values() if isinstance(part, list) for line in part if isinstance(line, dict) and line.get("reads") == "outcome_rate_against_comparator"]
+    assert lines and all(line["status"] == "shown" for line in lines)
+
+
 def test_m57_categories_are_those_of_the_policy_and_no_other_text_is_printed(result):
     columns = next(c for c in result["curves"] if c["name"] == "watchlist_persons_by_category")["columns"]
     people = defaultdict(set)
