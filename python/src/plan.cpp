@@ -22,6 +22,7 @@ py::dict claimed(const design_claim& claim) {
     line["events"] = claim.declared.events;
     line["exposure"] = claim.declared.exposure;
     out[claim.declared.direction == limit_direction::at_most ? "at_most" : "at_least"] = line;
+    if (!claim.group.empty()) out["in_every"] = claim.group;
   } else {
     out[claim.what == design_claim::kind::ratio ? "ratio" : "margin"] = claim.factor;
     out["group"] = claim.group;
@@ -43,15 +44,16 @@ py::dict sized(const planned_claim& one) {
   if (limit) {
     out["most_errors"] = one.most_errors;
     out["without_errors"] = one.without_errors;
+    if (!one.group.empty()) out["smallest_group"] = one.group;
   } else {
     out["largest_need"] = one.group;
-    out["group_passages"] = one.group_passages;
   }
+  if (!one.group.empty()) out["group_passages"] = one.group_passages;
   return out;
 }
 
-py::dict as_dict(const trial_plan& plan, const std::vector<simulated_claim>& simulated) {
-  py::list claims, budget, groups;
+py::dict as_dict(const trial_plan& plan, const std::vector<simulated_claim>& simulated, const std::string& page) {
+  py::list claims, budget, groups, quotas;
   for (const planned_claim& one : plan.claims) claims.append(sized(one));
   for (const simulated_claim& one : simulated) {
     claims[one.claim]["evaluated_trials"] = one.trials;
@@ -73,6 +75,13 @@ py::dict as_dict(const trial_plan& plan, const std::vector<simulated_claim>& sim
     answer["detectable_ratio"] = one.detectable_ratio;
     groups.append(answer);
   }
+  for (const group_quota& one : plan.quotas) {
+    py::dict quota;
+    quota["axis"] = one.axis;
+    quota["group"] = one.group;
+    quota["persons"] = one.persons;
+    quotas.append(quota);
+  }
   py::dict out;
   out["name"] = plan.design.name;
   out["claims"] = claims;
@@ -80,11 +89,13 @@ py::dict as_dict(const trial_plan& plan, const std::vector<simulated_claim>& sim
   out["nonmated_passages"] = plan.nonmated_passages;
   out["persons"] = plan.persons;
   out["hours"] = plan.hours;
+  out["quotas"] = quotas;
   out["budget"] = budget;
   out["groups"] = groups;
   out["study"] = plan.study;
   out["study_sha256"] = plan.study_sha256;
   out["design_sha256"] = plan.design.sha256;
+  out["page"] = page.empty() ? py::object(py::none()) : py::str(page);
   out["text"] = to_text(plan) + (simulated.empty() ? std::string() : to_text(plan, simulated));
   return out;
 }
@@ -92,15 +103,17 @@ py::dict as_dict(const trial_plan& plan, const std::vector<simulated_claim>& sim
 } // namespace
 
 void bind_plan(py::module_& module) {
-  module.def("plan", [](const std::string& file, const py::object& text, std::uint64_t simulate, unsigned threads) {
+  module.def("plan", [](const std::string& file, const py::object& text, std::uint64_t simulate, unsigned threads, bool with_page) {
     const trial_design design = accepted(text.is_none() ? read_design(file) : parse_design(text.cast<std::string>(), file), true);
     std::vector<simulated_claim> simulated;
+    std::string page;
     const trial_plan plan = run_watched(py::none(), [&] {
       trial_plan made = plan_trial(design);
       if (simulate != 0) simulated = simulate_plan(made, simulate, {.threads = threads});
+      if (with_page) page = to_page(made, simulated);
       return made;
     });
-    return as_dict(plan, simulated);
+    return as_dict(plan, simulated, page);
   });
 }
 

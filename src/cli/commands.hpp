@@ -48,7 +48,7 @@ struct monitor_arguments {
 };
 int monitor_study(const monitor_arguments&);
 struct plan_arguments {
-  std::string design, study;
+  std::string design, study, page;
   std::uint64_t simulated_trials = 0;
   unsigned threads = 1;
 };

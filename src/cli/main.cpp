@@ -104,6 +104,7 @@ int main(int count, char** values) {
   CLI::App* plan = app.add_subcommand("plan", "What a trial needs to support its claims, and what a budget can and cannot show");
   plan->add_option("design", planned.design, "Design file (TOML)")->required();
   plan->add_option("-o,--output", planned.study, "Study file to write: limits and margins declared, its SHA-256 the pre-registration");
+  plan->add_option("--page", planned.page, "Page to write: one HTML file with the chance of each claim over the size of the trial");
   plan->add_option("--simulate", planned.simulated_trials, "Draw so many trials of the planned size for each claim, evaluate each whole, and say how often it was supported")->check(CLI::Range(1U, 1'000'000U));
   plan->add_option("--threads", planned.threads, "Threads; the result does not depend on it")->check(CLI::Range(1U, 256U))->capture_default_str();
 

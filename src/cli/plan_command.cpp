@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <vector>
 
 #include <lfreval/bytes/file.hpp>
 #include <lfreval/report/evaluation.hpp>
@@ -33,8 +34,16 @@ int plan_design(const plan_arguments& a) {
     }
     if (const auto written = write_file_atomically(a.study, plan.study); !written) return refused(written.error());
   }
-  std::cout << to_text(plan);
-  if (a.simulated_trials != 0) std::cout << to_text(plan, simulate_plan(plan, a.simulated_trials, {.threads = a.threads}));
+  std::cout << to_text(plan) << std::flush;
+  std::vector<simulated_claim> simulated;
+  if (a.simulated_trials != 0) {
+    simulated = simulate_plan(plan, a.simulated_trials, {.threads = a.threads});
+    std::cout << to_text(plan, simulated);
+  }
+  if (!a.page.empty()) {
+    if (const auto written = write_file_atomically(a.page, to_page(plan, simulated)); !written) return refused(written.error());
+    std::cout << "Page written to " << printable(a.page, 4096) << "\n";
+  }
   if (!a.study.empty()) std::cout << "Study written to " << printable(a.study, 4096) << "\n";
   return done;
 }

@@ -24,6 +24,9 @@ struct figure {
 /// its upper bound, never as a point; 0 and 1 on an axis of normal quantiles are arrows at its end.
 [[nodiscard]] std::vector<figure> figures(const json_document& result);
 
+/// The figure with its words and its table; without pictures these stand alone.
+void add_figure(html&, const figure&, bool with_picture);
+
 /// Both rates over the threshold, misses against false positives, and what an alert is worth.
 void add_trial_figures(std::vector<figure>&, const json_document& result);
 /// Rates of groups and their ratios, each family of one rate and one axis in a picture of its own.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "report/document.hpp"
-#include "report/html.hpp"
+#include "report/page_shell.hpp"
 
 namespace lfreval::page {
 
@@ -17,11 +17,6 @@ struct material {
   std::uint64_t withheld = 0; ///< cells left out of a public copy
   bool hash_agrees = true;    ///< the result has the SHA-256 that its provenance states
   bool with_pictures = false;
-};
-
-struct chapter {
-  std::string id, title;
-  html body;
 };
 
 /// All chapters, in the order a reader needs them: what was not measured first, the hashes last.

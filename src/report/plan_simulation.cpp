@@ -11,6 +11,8 @@
 #include <lfreval/report/evaluation.hpp>
 #include <lfreval/types/number.hpp>
 
+#include "report/planner.hpp"
+
 namespace lfreval {
 
 namespace {
@@ -42,6 +44,7 @@ struct claim_world {
   const trial_design& design;
   const planned_claim& planned;
   study declared;
+  std::vector<std::string> axes; ///< of the groups that the claim speaks of
   double threshold = 0.0, correlation = 0.0;
   std::uint64_t persons = 0;
 
@@ -58,7 +61,8 @@ struct claim_world {
     declared.systems.front().operating_threshold = threshold;
     // The chances hold claim by claim: a limit or an axis of another claim is no part of this world.
     const design_claim& claim = one.claim;
-    std::erase_if(declared.groups, [&](const study_group& group) { return group.name != claim.group; });
+    if (!claim.group.empty()) axes = crossed_axes(claim.group);
+    std::erase_if(declared.groups, [&](const study_group& group) { return std::find(axes.begin(), axes.end(), group.name) == axes.end(); });
     if (claim.what == design_claim::kind::limit) declared.limits = {claim.declared};
     else declared.limits.clear();
     const auto passes = static_cast<double>(design.passes_per_person);
@@ -66,10 +70,8 @@ struct claim_world {
     persons = (one.passages + design.passes_per_person - 1) / design.passes_per_person;
   }
 
-  bool of_misses() const { return planned.claim.metric == metric_id::true_positive_identification_rate; }
-
   double rate_of(const std::string& group) const {
-    const double rate = design.rates.at(planned.claim.metric), errors = of_misses() ? 1.0 - rate : rate;
+    const double errors = error_rate_of(design, planned.claim);
     return planned.claim.what == design_claim::kind::ratio && group == planned.group ? errors * planned.claim.factor : errors;
   }
 
@@ -82,6 +84,20 @@ struct claim_world {
     return distribution::beta_lower_quantile(rate * total, (1.0 - rate) * total, u);
   }
 
+  /// What the rows say on one axis, of groups that may be of several axes crossed.
+  text_column labels_on(std::size_t axis, const std::vector<std::string>& groups, const std::vector<std::uint32_t>& of_rows) const {
+    text_column out;
+    std::vector<std::uint32_t> code_of; // group -> label on this axis
+    for (const std::string& group : groups) {
+      const std::string label = crossed_labels(group, axes.size())[axis];
+      const auto known = std::find(out.texts.begin(), out.texts.end(), label);
+      code_of.push_back(static_cast<std::uint32_t>(known - out.texts.begin()));
+      if (known == out.texts.end()) out.texts.push_back(label);
+    }
+    for (const std::uint32_t code : of_rows) out.codes.push_back(code_of[code]);
+    return out;
+  }
+
   trial_log draw(std::uint64_t seed, std::size_t claim, std::uint64_t trial) const {
     claim_draws from(seed, claim, trial);
     trial_log log;
@@ -91,12 +107,13 @@ struct claim_world {
     passage_table& rows = source.rows;
     rows.system = design.system;
     const std::map<std::string, double>* shares = planned.claim.group.empty() ? nullptr : &design.mix.at(planned.claim.group);
-    text_column labels;
+    std::vector<std::string> groups;
     if (shares != nullptr)
-      for (const auto& [label, share] : *shares) labels.texts.push_back(label);
-    const std::uint64_t listed = of_misses() ? persons : std::min(most_listed, design.watchlist_persons.value_or(most_listed));
+      for (const auto& [label, share] : *shares) groups.push_back(label);
+    std::vector<std::uint32_t> group_codes;
+    const std::uint64_t listed = of_misses(planned.claim) ? persons : std::min(most_listed, design.watchlist_persons.value_or(most_listed));
     for (std::uint64_t i = 0; i < persons; ++i) rows.person.texts.push_back(numbered('p', i));
-    if (of_misses()) rows.top_person.texts = rows.person.texts;
+    if (of_misses(planned.claim)) rows.top_person.texts = rows.person.texts;
     else
       for (std::uint64_t i = 0; i < listed; ++i) rows.top_person.texts.push_back(numbered('l', i));
     log.watchlist_persons = listed;
@@ -106,27 +123,35 @@ struct claim_world {
         double below = from.next();
         for (auto at = shares->begin(); std::next(at) != shares->end() && below >= at->second; ++at, ++label) below -= at->second;
       }
-      const double rate = own(rate_of(shares == nullptr ? "" : labels.texts[label]), from);
+      const double rate = own(rate_of(shares == nullptr ? "" : groups[label]), from);
       for (std::uint64_t i = 0; i < design.passes_per_person; ++i) {
-        const bool error = from.next() < rate, reaches = error != of_misses();
+        const bool error = from.next() < rate, reaches = error != of_misses(planned.claim);
         const double within = 0.05 + 0.9 * from.next();
         const auto score = static_cast<float>(reaches ? threshold + within * (1.0 - threshold) : threshold * within);
-        const auto someone = static_cast<std::uint32_t>(of_misses() ? person : static_cast<std::uint64_t>(from.next() * static_cast<double>(listed)));
+        const auto someone = static_cast<std::uint32_t>(of_misses(planned.claim) ? person : static_cast<std::uint64_t>(from.next() * static_cast<double>(listed)));
         rows.person.codes.push_back(static_cast<std::uint32_t>(person));
-        rows.mated.push_back(of_misses() ? mated_status::yes : mated_status::no);
+        rows.mated.push_back(of_misses(planned.claim) ? mated_status::yes : mated_status::no);
         rows.acquired.push_back(1);
         rows.top_person.codes.push_back(someone);
         rows.top_score.push_back(score);
-        rows.mate_score.push_back(of_misses() ? score : no_score);
-        rows.mate_rank.push_back(of_misses() ? 1 : 0);
-        if (shares != nullptr) labels.codes.push_back(label);
+        rows.mate_score.push_back(of_misses(planned.claim) ? score : no_score);
+        rows.mate_rank.push_back(of_misses(planned.claim) ? 1 : 0);
+        if (shares != nullptr) group_codes.push_back(label);
       }
     }
     rows.deployment.codes.assign(rows.size(), no_code);
     rows.camera.codes.assign(rows.size(), no_code);
-    if (shares != nullptr) rows.groups.emplace(planned.claim.group, std::move(labels));
+    for (std::size_t k = 0; k < axes.size(); ++k) rows.groups.emplace(axes[k], labels_on(k, groups, group_codes));
     log.passages.push_back(std::move(source));
     return log;
+  }
+
+  /// Whether the finding is of this group, which may be one of several axes crossed.
+  bool is_of(const finding& f, const std::string& group) const {
+    const std::vector<std::string> labels = crossed_labels(group, axes.size());
+    for (std::size_t k = 0; k < axes.size(); ++k)
+      if (const auto own = f.axes.find(axes[k]); own == f.axes.end() || own->second != labels[k]) return false;
+    return true;
   }
 
   /// Whether the evaluation of a trial says what the claim says.
@@ -138,8 +163,8 @@ struct claim_world {
         if (const auto* answer = std::get_if<verdict_value>(&f.value)) return answer->answer.outcome == verdict_outcome::met;
         continue;
       }
-      const auto of = f.axes.find(claim.group), against = f.axes.find("against");
-      if (!f.between_groups || of == f.axes.end() || of->second != planned.group || against == f.axes.end() || against->second != claim.reference || f.axes.contains("standard_list")) continue;
+      const auto against = f.axes.find("against");
+      if (!f.between_groups || !is_of(f, planned.group) || against == f.axes.end() || against->second != claim.reference || f.axes.contains("standard_list")) continue;
       return claim.what == design_claim::kind::ratio ? f.between_groups->verdict.different : f.between_groups->verdict.equivalent;
     }
     return false;

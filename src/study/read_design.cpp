@@ -8,7 +8,7 @@
 #include <lfreval/bytes/text.hpp>
 #include <lfreval/types/number.hpp>
 
-#include "study/check.hpp"
+#include "study/study_reader.hpp"
 
 namespace lfreval {
 
@@ -34,12 +34,13 @@ constexpr study_key keys[] = {
     {"planning.design_effect", number, false, "", "", 1, 1e6, "a number from 1", "by how much dependence shrinks the number of passages"},
     {"planning.passes_per_person", integer, false, "1", "", 1, 1e6, "a whole number from 1", "passages that each volunteer makes"},
     {"planning.footfall_per_hour", number, false, "", "", 1e-6, any_high, "a number above 0", "passages an hour of people who are not listed"},
-    {"planning.mix.*.*", number, false, "", "", 1e-9, 1, "a share above 0", "share of each group among the passages of an axis; they add up to 1"},
+    {"planning.mix.*.*", number, false, "", "", 1e-9, 1, "a share above 0", "share of each group among the passages of an axis; they add up to 1. Axes are crossed as \"ethnicity and sex\", with groups such as \"black, f\"; where that is left out, the shares of the axes are multiplied"},
     {"claim[].metric", text, true, "", "false_positive_identification_rate|true_positive_identification_rate", 0, 0, "false_positive_identification_rate or true_positive_identification_rate", "rate that the claim is about"},
     {"claim[].at_most", fraction, false, "", "", 0, 0, "{ events = 1, exposure = 1000 }, two whole numbers", "limit to be proven, from above"},
     {"claim[].at_least", fraction, false, "", "", 0, 0, "{ events = 9, exposure = 10 }, two whole numbers", "limit to be proven, from below"},
-    {"claim[].group", text, false, "", "", 0, 0, "an axis of planning.mix", "axis whose groups are compared"},
-    {"claim[].reference", text, false, "", "", 0, 0, "a group of that axis", "group that the others are compared with"},
+    {"claim[].in_every", text, false, "", "", 0, 0, "an axis of planning.mix, or several with and between: ethnicity and sex", "axis of which every group has to keep the limit by itself"},
+    {"claim[].group", text, false, "", "", 0, 0, "an axis of planning.mix, or several with and between: ethnicity and sex", "axis whose groups are compared"},
+    {"claim[].reference", text, false, "", "", 0, 0, "a group of that axis; of axes crossed one of each: white, f", "group that the others are compared with"},
     {"claim[].ratio", number, false, "", "", 1.01, 1000, "a ratio above 1", "true ratio of the rates of a group and the reference that shall be found; of misses for true positive rates"},
     {"claim[].margin", number, false, "", "", 1.01, 1000, "a ratio above 1", "margin within which groups that fare alike shall be shown to; of false_positive_identification_rate only"},
     {"budget.persons", integer, false, "", "", 1, whole, "a whole number from 1", "volunteers, all of them listed"},
@@ -48,13 +49,18 @@ constexpr study_key keys[] = {
     {"budget.expected_false_alerts", integer, false, "", "", 0, 1e9, "a whole number from 0", "false alerts to be expected in all, for what they can say of groups"},
 };
 
-struct builder {
-  const std::string& file;
-  std::vector<error>& errors;
-
-  void add(const toml::node& at, error_code code, std::string key, std::string value, std::string allowed) {
-    errors.push_back(study_error(file, at.source(), code, std::move(key), std::move(value), std::move(allowed)));
+std::vector<std::string> parts_of(std::string_view words, std::string_view between) {
+  std::vector<std::string> out;
+  for (std::size_t at = words.find(between); at != std::string_view::npos; at = words.find(between)) {
+    out.emplace_back(words.substr(0, at));
+    words.remove_prefix(at + between.size());
   }
+  out.emplace_back(words);
+  return out;
+}
+
+struct builder : study_reader {
+  std::vector<const toml::table*> claim_tables; // of each claim that was read
 
   static std::optional<std::uint64_t> counted(toml::node_view<const toml::node> node) {
     const auto value = node.value<std::int64_t>();
@@ -74,18 +80,79 @@ struct builder {
     if (!effect && !out.within_person_correlation && out.passes_per_person > 1)
       add(table, error_code::missing_key, "planning.within_person_correlation", "", "how alike the passages of one person end, or a design_effect: passes of one person are not independent");
     out.footfall_per_hour = table["footfall_per_hour"].value<double>();
-    if (const toml::table* mix = table["mix"].as_table())
-      for (const auto& [axis, node] : *mix) {
-        if (!node.is_table()) continue;
-        auto& shares = out.mix[std::string(axis.str())];
-        double total = 0;
-        for (const auto& [label, share] : *node.as_table())
-          if (const auto value = share.value<double>()) {
-            shares.emplace(std::string(label.str()), *value);
-            total += *value;
-          }
-        if (shares.size() < 2 || std::abs(total - 1.0) > 1e-6) add(node, error_code::not_allowed, "planning.mix", shortest(total), "shares of two groups or more that add up to 1");
+    if (const toml::table* mix = table["mix"].as_table()) read_mix(*mix, out);
+  }
+
+  void read_mix(const toml::table& table, trial_design& out) {
+    for (const auto& [axis, node] : table) {
+      if (!node.is_table()) continue;
+      const std::vector<std::string> axes = crossed_axes(axis.str());
+      if (!std::all_of(axes.begin(), axes.end(), [](const std::string& one) { return may_name_an_axis(one); }))
+        add(node, error_code::not_allowed, "planning.mix", std::string(axis.str()), "an axis in lower-case letters and underscores, none of the names that findings use themselves; several are crossed with \" and \" between");
+      auto& shares = out.mix[std::string(axis.str())];
+      double total = 0;
+      for (const auto& [label, share] : *node.as_table())
+        if (const auto value = share.value<double>()) {
+          if (crossed_labels(label.str(), axes.size()).size() != axes.size())
+            add(share, error_code::not_allowed, "planning.mix", std::string(label.str()), "a label of each axis crossed, with a comma and a space between");
+          shares.emplace(std::string(label.str()), *value);
+          total += *value;
+        }
+      if (shares.size() < 2 || std::abs(total - 1.0) > 1e-6) add(node, error_code::not_allowed, "planning.mix", shortest(total), "shares of two groups or more that add up to 1");
+    }
+    for (const auto& [axis, node] : table) hold_against_its_axes(std::string(axis.str()), node, out);
+  }
+
+  /// Shares of crossed groups that add up to other shares of an axis than that axis declares are two worlds.
+  void hold_against_its_axes(const std::string& crossed, const toml::node& at, const trial_design& out) {
+    const std::vector<std::string> axes = crossed_axes(crossed);
+    if (axes.size() < 2 || !at.is_table()) return;
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+      const auto alone = out.mix.find(axes[i]);
+      if (alone == out.mix.end()) continue;
+      std::map<std::string, double> added;
+      for (const auto& [group, share] : out.mix.at(crossed))
+        if (const auto labels = crossed_labels(group, axes.size()); labels.size() == axes.size()) added[labels[i]] += share;
+      const bool same = added.size() == alone->second.size() && std::equal(added.begin(), added.end(), alone->second.begin(), [](const auto& one, const auto& other) { return one.first == other.first && std::abs(one.second - other.second) <= 1e-6; });
+      if (!same) add(at, error_code::not_allowed, "planning.mix", crossed, "shares that add up to those of [planning.mix." + axes[i] + "]");
+    }
+  }
+
+  /// The shares of axes crossed of which nobody says how they go together.
+  void multiply(const toml::table& at, const std::string& crossed, trial_design& out) {
+    const std::vector<std::string> axes = crossed_axes(crossed);
+    if (axes.size() < 2 || out.mix.contains(crossed) || !std::all_of(axes.begin(), axes.end(), [&](const std::string& axis) { return out.mix.contains(axis); })) return;
+    std::map<std::string, double> made{{"", 1.0}};
+    for (const std::string& axis : axes) {
+      std::map<std::string, double> longer;
+      for (const auto& [before, share] : made)
+        for (const auto& [label, own] : out.mix.at(axis)) {
+          if (label.find(", ") != std::string::npos) add(at, error_code::not_allowed, "claim.group", label, "labels without a comma and a space, where axes are crossed");
+          longer.emplace(before.empty() ? label : before + ", " + label, share * own);
+        }
+      made = std::move(longer);
+    }
+    out.mix.emplace(crossed, std::move(made));
+    out.crossed_by_product.push_back(crossed);
+  }
+
+  /// What one study cannot hold: two references of one axis, and groups crossed in two ways.
+  void hold_claims_together(const trial_design& out) {
+    const std::vector<std::string> all = axes_of(out.claims);
+    std::map<std::string, std::string> references;
+    for (std::size_t i = 0; i < out.claims.size(); ++i) {
+      const design_claim& claim = out.claims[i];
+      if (claim.group.empty()) continue;
+      const std::vector<std::string> axes = crossed_axes(claim.group), labels = crossed_labels(claim.reference, axes.size());
+      if (axes.size() > 1 && axes != all) {
+        std::string every;
+        for (const std::string& axis : all) every += (every.empty() ? "" : " and ") + axis;
+        add(*claim_tables[i], error_code::not_allowed, "claim.group", claim.group, "\"" + every + "\": an evaluation crosses all axes of its study, in one order");
       }
+      for (std::size_t k = 0; k < std::min(axes.size(), labels.size()) && !claim.reference.empty(); ++k)
+        if (const auto [held, is_new] = references.emplace(axes[k], labels[k]); !is_new && held->second != labels[k])
+          add(*claim_tables[i], error_code::not_allowed, "claim.reference", claim.reference, "one reference for each axis: another claim has " + held->second);
+    }
   }
 
   void read_limit(const toml::table& table, design_claim& one) {
@@ -115,13 +182,20 @@ struct builder {
       for (const char* key : {"group", "reference"})
         if (table.contains(key)) add(*table.get(key), error_code::not_allowed, std::string("claim.") + key, "a limit", "only with ratio or margin");
       read_limit(table, one);
+      if (table.contains("in_every")) {
+        one.group = table["in_every"].value_or(std::string());
+        multiply(table, one.group, out);
+        if (!out.mix.contains(one.group)) add(*table.get("in_every"), error_code::not_allowed, "claim.in_every", one.group, "an axis of [planning.mix]");
+      }
     } else {
+      if (table.contains("in_every")) add(*table.get("in_every"), error_code::not_allowed, "claim.in_every", table["in_every"].value_or(std::string()), "only with at_most or at_least");
       one.what = table.contains("ratio") ? design_claim::kind::ratio : design_claim::kind::equivalence;
       if (one.what == design_claim::kind::equivalence && one.metric == metric_id::true_positive_identification_rate)
         add(*table.get("margin"), error_code::not_allowed, "claim.margin", std::string(to_string(one.metric)), "false_positive_identification_rate: an evaluation holds true positive rates against a difference, study.equivalence_difference");
       one.factor = table[table.contains("ratio") ? "ratio" : "margin"].value_or(0.0);
       one.group = table["group"].value_or(std::string());
       one.reference = table["reference"].value_or(std::string());
+      multiply(table, one.group, out);
       const auto axis = out.mix.find(one.group);
       if (axis == out.mix.end()) add(table, error_code::not_allowed, "claim.group", one.group, "an axis of [planning.mix]");
       else if (!axis->second.contains(one.reference)) add(table, error_code::not_allowed, "claim.reference", one.reference, "a group of [planning.mix." + one.group + "]");
@@ -132,6 +206,7 @@ struct builder {
       }
     }
     out.claims.push_back(std::move(one));
+    claim_tables.push_back(&table);
   }
 
   trial_design build(const toml::table& root) {
@@ -148,6 +223,7 @@ struct builder {
     if (const toml::array* claims = root["claim"].as_array())
       for (const toml::node& entry : *claims)
         if (entry.is_table()) read_claim(*entry.as_table(), out);
+    hold_claims_together(out);
     if (const toml::table* table = root["budget"].as_table()) {
       trial_design::budget_values budget{counted((*table)["persons"]), counted((*table)["nonmated_passages"]), (*table)["hours"].value<double>(), counted((*table)["expected_false_alerts"])};
       if (budget.hours && budget.nonmated_passages) add(*table->get("hours"), error_code::not_allowed, "budget.hours", shortest(*budget.hours), "hours or nonmated_passages, not both");
@@ -164,6 +240,23 @@ struct builder {
 
 std::span<const study_key> design_keys() noexcept { return keys; }
 
+std::vector<std::string> crossed_axes(std::string_view axis) { return parts_of(axis, " and "); }
+
+std::vector<std::string> crossed_labels(std::string_view group, std::size_t axes) { return axes < 2 ? std::vector{std::string(group)} : parts_of(group, ", "); }
+
+std::vector<std::string> axes_of(const std::vector<design_claim>& claims) {
+  std::vector<std::string> out;
+  for (const bool crossed : {true, false})
+    for (const design_claim& claim : claims) {
+      if (claim.group.empty()) continue;
+      const std::vector<std::string> axes = crossed_axes(claim.group);
+      if ((axes.size() > 1) != crossed) continue;
+      for (const std::string& axis : axes)
+        if (std::find(out.begin(), out.end(), axis) == out.end()) out.push_back(axis);
+    }
+  return out;
+}
+
 tl::expected<trial_design, std::vector<error>> parse_design(std::string_view text, const std::string& file) {
   std::vector<error> errors;
   if (const auto readable = check_text(text, file); !readable) return tl::unexpected(std::vector{readable.error()});
@@ -175,7 +268,7 @@ tl::expected<trial_design, std::vector<error>> parse_design(std::string_view tex
   if (std::any_of(errors.begin(), errors.end(), [](const error& e) { return e.code == error_code::newer_schema; })) return tl::unexpected(std::move(errors));
   check_sections(*root, sections, file, errors);
   std::vector<error> between;
-  trial_design out = builder{file, between}.build(*root);
+  trial_design out = builder{{file, between}, {}}.build(*root);
   // What one key says about another is told too, except where the key itself is already at fault.
   for (error& why : between)
     if (std::none_of(errors.begin(), errors.end(), [&](const error& told) { return told.line == why.line; })) errors.push_back(std::move(why));

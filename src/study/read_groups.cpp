@@ -44,10 +44,7 @@ struct group_reader : study_reader {
         one.label_source = table["label_source"].value_or(std::string());
         one.reference = table["reference"].value_or(std::string());
         one.adjust_for = texts(table["adjust_for"]);
-        // The name becomes an axis of findings, beside those that every finding may have.
-        static const std::set<std::string> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "document", "exchange_rate", "failed_comparisons", "for", "harm", "highest_over_lowest_by", "limit", "list_in_use", "method",
-                                                 "outcome", "route", "scope", "standard_list", "site", "source", "system", "systems", "tactic", "threshold", "topic", "use_case", "watchlist", "what", "year"};
-        if (one.name.empty() || one.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos || taken.contains(one.name))
+        if (!may_name_an_axis(one.name))
           add(entry, error_code::not_allowed, "group.name", one.name, "lower-case letters and underscores, and none of the names that findings use themselves; `column` names the header");
         if (std::any_of(out.groups.begin(), out.groups.end(), [&](const study_group& g) { return g.name == one.name; }))
           add(entry, error_code::duplicate_id, "group.name", one.name, "each group axis once");
@@ -64,6 +61,12 @@ struct group_reader : study_reader {
 };
 
 } // namespace
+
+bool may_name_an_axis(std::string_view name) {
+  static const std::set<std::string_view> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "document", "exchange_rate", "failed_comparisons", "for", "harm", "highest_over_lowest_by", "limit", "list_in_use", "method",
+                                                 "outcome", "route", "scope", "standard_list", "site", "source", "system", "systems", "tactic", "threshold", "topic", "use_case", "watchlist", "what", "year"};
+  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos && !taken.contains(name);
+}
 
 void read_groups(const study_reader& to, const toml::table& root, study& out) { group_reader{to}.read(root, out); }
 

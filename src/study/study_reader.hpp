@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,9 @@ inline std::vector<std::string> texts(toml::node_view<const toml::node> node) {
 }
 
 inline study_position position_of(const toml::node& node) { return {node.source().begin.line, node.source().begin.column}; }
+
+/// Whether an axis of groups may have this name: it stands among the axes of findings, beside those that every finding may have.
+[[nodiscard]] bool may_name_an_axis(std::string_view name);
 
 /// Where the mistakes that one key makes about another are told.
 struct study_reader {

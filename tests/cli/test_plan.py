@@ -191,6 +191,118 @@ def test_a_design_that_means_nothing_is_refused_where_it_stands(tmp_path, claims
     assert words in plan(design(tmp_path, claims), code=3)
 
 
+CROSSED = """schema = 1
+[design]
+name = "Crossed"
+[planning]
+watchlist_persons = {listed}
+false_positive_identification_rate = 0.002
+true_positive_identification_rate = 0.8
+[planning.mix.ethnicity]
+black = 0.2
+white = 0.8
+[planning.mix.sex]
+f = 0.4
+m = 0.6
+"""
+BETWEEN = '[[claim]]\nmetric = "{metric}"\ngroup = "{group}"\nreference = "{reference}"\nratio = 2\n'
+
+
+def crossed(folder, more, listed=10000, name="crossed.toml"):
+    path = folder / name
+    path.write_text(CROSSED.format(listed=listed) + more, encoding="utf-8")
+    return path
+
+
+def test_groups_of_axes_crossed_are_planned_for_with_their_part_of_the_error(tmp_path):
+    claim = BETWEEN.format(metric="false_positive_identification_rate", group="ethnicity and sex", reference="white, m")
+    out = tmp_path / "study.toml"
+    text = plan(crossed(tmp_path, claim), "-o", out)
+    # The smallest of the four is black women, 0.2 x 0.4; three comparisons with white men, 0.8 x 0.6, share the error.
+    z, allocation = stats.norm.isf(0.05 / 3 / 2) + stats.norm.isf(0.2), 0.48 / 0.08
+    normal = math.ceil(z**2 / 0.002 * (1 / allocation + 1 / 2) / math.log(2) ** 2)
+    assert re.search(rf"of them of black, f \({normal:,} independent ones by the normal form", text)
+    group, total = (number(re.search(pattern, text).group(1)) for pattern in (r"; ([\d,]+) of them of black, f", r"Needs ([\d,]+) non-mated"))
+    assert normal <= group < 1.2 * normal and total == pytest.approx(group / 0.08, abs=13)
+    assert "shares of ethnicity and sex as if one said nothing about the other" in text
+    study = out.read_text(encoding="utf-8")
+    assert study.index('name = "ethnicity"') < study.index('reference = "white"') < study.index('name = "sex"') < study.index('reference = "m"')
+    # Shares that are declared take the place of the product.
+    declared = '[planning.mix."ethnicity and sex"]\n"black, f" = 0.15\n"black, m" = 0.05\n"white, f" = 0.25\n"white, m" = 0.55\n'
+    text = plan(crossed(tmp_path, declared + claim, name="declared.toml"))
+    assert "of them of black, m" in text and "as if one" not in text
+
+
+def test_a_limit_in_every_group_needs_2995_passages_of_each(tmp_path):
+    claim = limit(1, 1000) + 'in_every = "ethnicity"\n'
+    text = plan(design(tmp_path, claim, fpir=0.0, share=0.2))
+    assert "Needs 14,975 non-mated passages" in text and "2,995 of them of black, the smallest group" in text
+    text = plan(design(tmp_path, claim, fpir=0.0003, share=0.2, name="b.toml"))
+    total = int(number(re.search(r"Needs ([\d,]+) non-mated passages", text).group(1)))
+    told = number(re.search(r"Chance that all groups do: ([\d.]+) %", text).group(1)) / 100
+    chance = 1.0
+    for share in (0.2, 0.8):
+        n = int(share * total + 1e-6)
+        allowed = max(k for k in range(200) if proves(n, k, 0.001))
+        chance *= stats.binom.cdf(allowed, n, 0.0003)
+    # An evaluation asks for a little more than independent passages would.
+    assert 0.8 <= told <= chance + 1e-3 and chance < told + 0.06
+    out = tmp_path / "study.toml"
+    plan(tmp_path / "b.toml", "-o", out)
+    assert 'in_every = "ethnicity"' in out.read_text(encoding="utf-8")
+    assert "cannot_open" in run("check", out).stderr  # a study as it stands: only its files are missing
+
+
+def test_the_list_to_load_holds_those_who_shall_be_found_and_others(tmp_path):
+    found = limit(7, 10, "at_least", "true_positive_identification_rate")
+    text = plan(crossed(tmp_path, found))
+    persons = int(number(re.search(r"passages, ([\d,]+) persons at 1 each", text).group(1)))
+    assert f"LIST TO LOAD: 10,000 persons, as many as the claims are about: the {persons} who shall be found and {10000 - persons:,} who do not pass." in text
+    text = plan(crossed(tmp_path, found, listed=50, name="b.toml"))
+    assert f"are no more than the {persons} who shall be found: load them in turns" in text
+    text = plan(crossed(tmp_path, BETWEEN.format(metric="true_positive_identification_rate", group="sex", reference="m"), listed=100000, name="c.toml"))
+    women, men = (int(number(x)) for x in re.search(r"of those to be found, by sex: f ([\d,]+), m ([\d,]+)\.", text).groups())
+    persons = int(number(re.search(r"by ([\d,]+) persons", text).group(1)))
+    assert persons <= women + men <= persons + 1 and women == math.ceil(0.4 * persons - 1e-6)
+
+
+def test_the_page_of_a_plan_holds_what_the_text_does_and_the_chance_over_the_size(tmp_path):
+    claims = limit(1, 100) + BETWEEN.format(metric="false_positive_identification_rate", group="ethnicity", reference="white") + "[budget]\nnonmated_passages = 500\n"
+    path = crossed(tmp_path, claims)
+    path.write_text(path.read_text(encoding="utf-8").replace('"Crossed"', '"<script>alert(1)</script>"'), encoding="utf-8")
+    page = tmp_path / "plan.html"
+    text = plan(path, "--page", page)
+    assert f"Page written to {page}" in text
+    written = page.read_text(encoding="utf-8")
+    assert "<script>alert" not in written and "&lt;script&gt;alert(1)&lt;/script&gt;" in written
+    assert written.count("<figure") == 2
+    assert re.search(r"Pre-registration: SHA-256 (\w+)", text).group(1) in written
+    # The chances of the limit are those of counting out, but for what an evaluation asks for more.
+    rows = re.search(r"<table><caption>False_positive_identification_rate at most 1 in 100.*?</table>|<table>.*?</table>", written[written.index("figure-chance-1"):], re.S).group(0)
+    told = [(int(number(a)), float(b) / 100) for a, b in re.findall(r">([\d,]+)</th><td[^>]*>([\d.]+) %", rows)]
+    assert len(told) > 10
+    for n, chance in told:
+        allowed = [k for k in range(200) if proves(n, k, 0.01)]
+        exact = stats.binom.cdf(max(allowed), n, 0.002) if allowed else 0.0
+        assert chance <= exact + 1e-3
+
+
+@pytest.mark.parametrize("more, words", [
+    ('[planning.mix."ethnicity and sex"]\n"black, f" = 0.5\n"white, m" = 0.5\n', "shares that add up to those of [planning.mix.ethnicity]"),
+    ('[planning.mix."ethnicity and age"]\nblack = 0.2\nwhite = 0.8\n', "a label of each axis crossed"),
+    ('[planning.mix.Ethnicity]\na = 0.2\nb = 0.8\n', "an axis in lower-case letters"),
+    ('[planning.mix.threshold]\na = 0.2\nb = 0.8\n', "none of the names that findings use"),
+    (BETWEEN.format(metric="false_positive_identification_rate", group="ethnicity and sex", reference="white, m") + BETWEEN.format(metric="true_positive_identification_rate", group="sex", reference="f"), "another claim has m"),
+    (BETWEEN.format(metric="false_positive_identification_rate", group="ethnicity and sex", reference="white"), "a group of [planning.mix.ethnicity and sex]"),
+    ('[planning.mix.age]\nold = 0.2\nyoung = 0.8\n' + BETWEEN.format(metric="false_positive_identification_rate", group="ethnicity and sex", reference="white, m")
+     + BETWEEN.format(metric="false_positive_identification_rate", group="age", reference="old"), "an evaluation crosses all axes of its study"),
+    (limit(1, 100) + 'in_every = "age"\n', "an axis of [planning.mix]"),
+    (BETWEEN.format(metric="false_positive_identification_rate", group="sex", reference="m") + 'in_every = "sex"\n', "only with at_most or at_least"),
+])
+def test_groups_that_contradict_each_other_are_refused(tmp_path, more, words):
+    assert words in plan(crossed(tmp_path, more + limit(1, 50)), code=3)
+
+
 def test_passes_without_a_correlation_are_refused(tmp_path):
     path = tmp_path / "design.toml"
     path.write_text(DESIGN.format(fpir=0.001, tpir=0.9, passes=10, rho=0, share=0.5, rest=0.5, more="").replace("within_person_correlation = 0\n", "") + limit(1, 1000), encoding="utf-8")

@@ -26,11 +26,46 @@ const page_of = name => join(folder, name, "report.html");
 const evaluation_of = name => JSON.parse(readFileSync(join(folder, name, "evaluation.json"), "utf8"));
 const lfreval = (...words) => execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
+/// The plan of a trial has a page too.
+const design = `schema = 1
+[design]
+name = "Trial in March"
+[planning]
+watchlist_persons = 10000
+false_positive_identification_rate = 0.0005
+true_positive_identification_rate = 0.9
+passes_per_person = 10
+within_person_correlation = 0.1
+footfall_per_hour = 500
+[planning.mix.ethnicity]
+black = 0.135
+white = 0.865
+[[claim]]
+metric = "true_positive_identification_rate"
+at_least = { events = 8, exposure = 10 }
+[[claim]]
+metric = "false_positive_identification_rate"
+at_most = { events = 1, exposure = 1000 }
+[[claim]]
+metric = "false_positive_identification_rate"
+group = "ethnicity"
+reference = "white"
+ratio = 2
+[budget]
+persons = 400
+nonmated_passages = 7000
+expected_false_alerts = 7
+`;
+const pages = [...Object.keys(studies), "plan"];
+
 let browser;
 
 before(async () => {
   if (missing) return;
   for (const [name, study] of Object.entries(studies)) lfreval("evaluate", study, "-o", join(folder, name), "--quiet");
+  mkdirSync(join(folder, "plan"));
+  writeFileSync(join(folder, "plan", "design.toml"), design);
+  lfreval("plan", join(folder, "plan", "design.toml"), "--page", page_of("plan"));
   // Nothing that the tests show comes from elsewhere: the sandbox needs rights that a container may lack.
   browser = await packages("playwright-core").chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 });
@@ -54,7 +89,7 @@ async function opened(file, settings = {}) {
   return { context, page, faults };
 }
 
-for (const name of Object.keys(studies)) {
+for (const name of pages) {
   test(`the ${name} page asks for nothing, says nothing and draws every figure`, options, async () => {
     const { context, page, faults } = await opened(page_of(name));
     const [figures, drawn] = await page.evaluate(() => [document.querySelectorAll("figure.figure").length, document.querySelectorAll("figure.figure svg").length]);
@@ -99,13 +134,14 @@ for (const name of Object.keys(studies)) {
     if (!text.error) for (const title of titles) assert.ok(text.stdout.replace(/\s+/g, " ").includes(title), title);
     await context.close();
   });
+}
 
+for (const name of Object.keys(studies))
   test(`one evaluation gives one ${name} page`, options, () => {
     const again = join(folder, `${name}-again.html`);
     lfreval("page", join(folder, name, "evaluation.json"), "-o", again);
     assert.ok(readFileSync(again).equals(readFileSync(page_of(name))));
   });
-}
 
 test("every page is under 3 MB, and the MPS page opens with its figures in under 2 s", options, async t => {
   for (const name of Object.keys(studies)) assert.ok(statSync(page_of(name)).size < 3e6, name);

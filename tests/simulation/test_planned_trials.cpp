@@ -120,3 +120,42 @@ reference = "m"
     CHECK(share < planned + (plan.claims[one.claim].claim.what == design_claim::kind::ratio ? 0.12 : 3.0 * error));
   }
 }
+
+TEST_CASE("trials of crossed groups and of limits on every group support claims as often as planned") {
+  const auto design = parse_design(R"(schema = 1
+[design]
+name = "n"
+seed = 11
+[planning]
+false_positive_identification_rate = 0.01
+[planning.mix.age]
+old = 0.3
+young = 0.7
+[planning.mix.sex]
+f = 0.4
+m = 0.6
+[[claim]]
+metric = "false_positive_identification_rate"
+at_most = { events = 1, exposure = 40 }
+in_every = "sex"
+[[claim]]
+metric = "false_positive_identification_rate"
+ratio = 4
+group = "age and sex"
+reference = "young, m"
+)", "design.toml");
+  REQUIRE(design.has_value());
+  const trial_plan plan = plan_trial(*design);
+  CHECK(plan.claims[0].group == "f");
+  CHECK(plan.claims[1].group == "old, f");
+  constexpr std::uint64_t each = 600;
+  const auto found = simulate_plan(plan, each, {});
+  REQUIRE(found.size() == 2);
+  for (const simulated_claim& one : found) {
+    const double planned = plan.claims[one.claim].power, share = static_cast<double>(one.supported) / each, error = std::sqrt(planned * (1.0 - planned) / each);
+    MESSAGE("claim " << one.claim << ": planned " << planned << ", supported " << share);
+    // Groups of the trial are as large as planned on average only, which costs a limit a point or two.
+    CHECK(share > planned - 0.03 - 3.0 * error);
+    CHECK(share < planned + (one.claim == 1 ? 0.15 : 3.0 * error));
+  }
+}

@@ -27,7 +27,7 @@ struct design_claim {
   kind what = kind::limit;
   metric_id metric{};
   limit declared;              ///< of a limit
-  std::string group, reference; ///< axis, and the group the others are compared with
+  std::string group, reference; ///< axis, and the group the others are compared with; of axes crossed `ethnicity and sex` and `white, f`
   double factor = 0.0;         ///< ratio to be found, or margin
 };
 
@@ -45,7 +45,8 @@ struct trial_design {
   double design_effect = 1.0;                ///< declared, or 1 + (passes - 1) correlation
   std::optional<double> within_person_correlation;
   std::optional<double> footfall_per_hour;   ///< passages of people who are not listed
-  std::map<std::string, std::map<std::string, double>> mix; ///< axis -> group -> share of the passages
+  std::map<std::string, std::map<std::string, double>> mix; ///< axis -> group -> share of the passages; axes crossed too
+  std::vector<std::string> crossed_by_product; ///< of those the ones whose shares nobody declared: the shares of their axes multiplied
   std::vector<design_claim> claims;
   struct budget_values {
     std::optional<std::uint64_t> persons, nonmated_passages; ///< volunteers, who are listed; passages of people who are not
@@ -54,6 +55,13 @@ struct trial_design {
   };
   std::optional<budget_values> budget;
 };
+
+/// The axes that `ethnicity and sex` crosses; one where nothing is crossed.
+[[nodiscard]] std::vector<std::string> crossed_axes(std::string_view axis);
+/// The label on each of these axes of a group of theirs: `black, f` of two.
+[[nodiscard]] std::vector<std::string> crossed_labels(std::string_view group, std::size_t axes);
+/// The axes of all claims, in the order of the study: those that are crossed stand first, as they are crossed.
+[[nodiscard]] std::vector<std::string> axes_of(const std::vector<design_claim>&);
 
 /// The schema version of designs that this build reads.
 inline constexpr std::int64_t design_schema = 1;
