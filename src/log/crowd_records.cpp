@@ -186,7 +186,8 @@ std::string label_of(const alert_rows& members, const std::string& axis) {
 }
 
 /// What became of the alerts of one passage.
-alert_case case_of(const study& declared, const std::string& deployment, const alert_rows& members) {
+alert_case case_of(const study& declared, const study_system* system, const std::string& deployment, const alert_rows& members) {
+  const bool smaller_is_better = system != nullptr && system->is_distance;
   alert_case out;
   out.deployment = deployment;
   const alert_truth truth = truth_of(members);
@@ -196,6 +197,7 @@ alert_case case_of(const study& declared, const std::string& deployment, const a
     if (more) so_far = so_far.value_or(false) || *more;
   };
   for (const alert_row* a : members) {
+    if (a->score) out.score = !out.score ? *a->score : smaller_is_better ? std::min(*out.score, *a->score) : std::max(*out.score, *a->score);
     any(out.credible, a->credible);
     any(out.engaged, a->engaged);
     any(out.stale_listing, a->stale_listing);
@@ -365,7 +367,7 @@ std::vector<std::pair<deployment_record, error>> crowd_records(const study& decl
       errors.push_back(study_fault(declared, {}, error_code::not_allowed, "scope", deployment, "a scope that holds all of what was counted at a deployment, or none of it"));
     records.emplace_back(record_of(deployment, rows, tables.has_alerts, tables, declared, errors), std::move(place));
     if (!tables.lost_alerts.touch(deployment))
-      for (const alert_rows& members : by_passage(rows.raised)) out.alert_cases.push_back(case_of(declared, deployment, members));
+      for (const alert_rows& members : by_passage(rows.raised)) out.alert_cases.push_back(case_of(declared, tables.system, deployment, members));
   }
   add_groups(declared, by_deployment, tables, out, errors);
   return records;

@@ -107,20 +107,25 @@ alert_truth truth_in(row_cells& row, const std::string& label_source) {
 }
 
 /// An alert is at or above the threshold that raised it, or the log and the study do not speak of one system.
-void check_score(row_cells& row, const study_system* system) {
+std::optional<double> score_in(row_cells& row, const study_system* system) {
   const bound_column* column = nullptr;
   const auto value = row.cell("score", column);
-  if (!value) return;
+  if (!value) return std::nullopt;
   const auto score = parse_decimal(*value);
   const double low = system != nullptr ? system->lowest_score : 0.0, high = system != nullptr ? system->highest_score : 1.0;
-  if (!score || *score < low || *score > high)
-    return row.refuse(*column, score ? error_code::not_allowed : error_code::not_a_number, *value, "a score from " + shortest(low) + " to " + shortest(high));
-  if (system == nullptr || !system->operating_threshold) return;
+  if (!score || *score < low || *score > high) {
+    row.refuse(*column, score ? error_code::not_allowed : error_code::not_a_number, *value, "a score from " + shortest(low) + " to " + shortest(high));
+    return std::nullopt;
+  }
+  // A zero with a sign equals one without: which of them is kept must not depend on the order of rows.
+  const double unsigned_zero = *score == 0 ? 0.0 : *score;
+  if (system == nullptr || !system->operating_threshold) return unsigned_zero;
   // Compared in the precision that the system compares in.
   const auto in_precision = [&](double x) { return system->is_float64 ? x : static_cast<double>(static_cast<float>(x)); };
   const double in_use = in_precision(*system->operating_threshold), scored = in_precision(*score);
   if (system->is_distance ? scored > in_use : scored < in_use)
     row.refuse(*column, error_code::not_allowed, *value, "a score that reaches the operating threshold " + shortest(*system->operating_threshold) + ", as an alert does");
+  return unsigned_zero;
 }
 
 std::set<std::string> adjudicators_in(row_cells& row) {
@@ -147,7 +152,7 @@ alert_row alert_in(row_cells& row, const table_reading& with) {
   if (const auto system = row.cell("system", named); system && !with.declared.systems.empty() && (with.system == nullptr || *system != with.system->name))
     row.refuse(*named, error_code::not_allowed, *system, with.system == nullptr ? "the system that the source names" : "the system " + with.system->name + ", which the source or the study names");
   out.time = time_in(row, "time", with.times, out.date);
-  check_score(row, with.system);
+  out.score = score_in(row, with.system);
   out.label_source = row.choice("label_source", {"ground_truth", "confirmed_by_id", "officer_opinion", "operator_opinion", "none"}).value_or(with.source.label_source);
   out.truth = truth_in(row, out.label_source);
   if (const bound_column* column = row.find("engaged")) out.engaged = yes_or_no(row, *column);

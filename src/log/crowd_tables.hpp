@@ -37,6 +37,7 @@ struct alert_row {
   std::int64_t time = no_time;
   std::optional<calendar_date> date;
   alert_truth truth = alert_truth::wrong_believed;
+  std::optional<double> score;
   std::optional<bool> engaged;
   std::map<std::string, bool> outcomes;
   std::map<std::string, std::string> labels; ///< of the axes that the file has a column for

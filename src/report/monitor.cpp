@@ -14,6 +14,7 @@
 #include <lfreval/series/e_value.hpp>
 #include <lfreval/types/number.hpp>
 
+#include "report/logged_scores.hpp"
 #include "report/sentences.hpp"
 
 namespace lfreval {
@@ -67,6 +68,15 @@ error not_as_fed(const std::string& file, const watched_deployment& one, std::st
   return why;
 }
 
+/// What a deployment that was fed reads otherwise now.
+error changed_since(const std::string& file, const watched_deployment& before, const watched_deployment& now) {
+  watched_deployment but_for_scores = now;
+  but_for_scores.scores = before.scores;
+  if (but_for_scores == before)
+    return not_as_fed(file, before, "has other scores of alerts than when it was fed", "the same scores as before; where none were on record when it was fed, or they were corrected, the history is watched anew, with a new state");
+  return not_as_fed(file, before, "reads otherwise than when it was fed", "the same counts and conditions as before; a corrected history is watched anew, with a new state");
+}
+
 /// What makes a deployment the first of a new stream; empty when it belongs to the one before.
 std::string change_between(const monitor_stream& stream, const watched_deployment& next) {
   const auto named_change = [](const char* what, const std::string& from, const std::string& to) {
@@ -90,6 +100,8 @@ struct watcher {
   std::map<std::string, std::size_t> open{};            // force -> its stream
   std::map<std::string, std::vector<double>> pace{};    // force -> logarithms of faces per second
   std::map<std::string, std::vector<std::size_t>> paced{}; // … and of which deployments
+  std::map<std::size_t, std::vector<double>> medians{}; // stream -> of the scores of its deployments
+  std::map<std::size_t, std::vector<std::size_t>> scored{}; // … and of which deployments
   std::vector<std::vector<deployment_count>> bets{};    // by limit
   std::vector<std::map<std::string, std::vector<deployment_count>>> site_bets{};
   std::vector<bool> warned{};                           // by limit: trials taken as independent
@@ -120,7 +132,7 @@ struct watcher {
     const auto found = open.find(one.force);
     const std::string change = found == open.end() ? "first deployment" : change_between(out.streams[found->second], one);
     if (!change.empty()) {
-      monitor_stream begun{one.force, one.system, one.threshold, change, one.list_size, at, at, 0, {}};
+      monitor_stream begun{one.force, one.system, one.threshold, change, one.list_size, at, at, 0, {}, 0, 0};
       begun.figures.resize(out.state.metrics.size());
       open[one.force] = out.streams.size();
       out.streams.push_back(std::move(begun));
@@ -190,6 +202,17 @@ struct watcher {
     }
   }
 
+  void add_scores(std::size_t at, const watched_deployment& one) {
+    if (!one.scores) return;
+    const std::size_t place = open[one.force];
+    monitor_stream& stream = out.streams[place];
+    ++stream.with_scores;
+    if (one.scores->alerts < fewest_scores) return;
+    ++stream.scores_held;
+    medians[place].push_back(one.scores->median);
+    scored[place].push_back(at);
+  }
+
   void end() {
     for (const auto& [force, values] : pace) {
       out.paced[force] = values.size();
@@ -197,6 +220,10 @@ struct watcher {
         alarm(monitor_alarm::kind::drift, paced[force][signal.at], "", std::nullopt, force, signal.evidence, drift_once_in,
               std::string("faces per hour have drifted ") + (signal.upwards ? "upwards" : "downwards") + ": the counting, the cameras or the sites are not what they were");
     }
+    for (const auto& [place, values] : medians)
+      for (const sequential::drift_signal& signal : sequential::rank_drift(values, drift_once_in))
+        alarm(monitor_alarm::kind::score_drift, scored[place][signal.at], "", std::nullopt, out.streams[place].force, signal.evidence, drift_once_in,
+              std::string("scores of alerts have drifted ") + (signal.upwards ? "upwards" : "downwards") + ": the cameras, the light, the images on the list, the people who pass or the software are not what they were");
     std::stable_sort(out.alarms.begin(), out.alarms.end(), [](const monitor_alarm& a, const monitor_alarm& b) { return a.at < b.at; });
     const double alpha = declared.level.alpha();
     for (std::size_t i = 0; i < out.limits.size(); ++i) {
@@ -238,6 +265,7 @@ struct watcher {
     add_to_stream(at, one);
     hold_against_limits(at, one);
     add_to_sums(at, one);
+    add_scores(at, one);
     if (one.pace && one.pace->events != 0 && one.pace->exposure != 0) {
       pace[one.force].push_back(std::log(static_cast<double>(one.pace->events) / static_cast<double>(one.pace->exposure)));
       paced[one.force].push_back(at);
@@ -265,6 +293,7 @@ monitor_state empty_monitor_state(const study& declared, const std::vector<stop_
 
 watched_series watched_deployments(const monitor_state& state, const deployment_series& series, std::optional<calendar_date> until) {
   watched_series out;
+  std::map<std::string, logged_scores> logs = scores_by_deployment(series.alert_cases);
   for (const deployment_record& record : series.records) {
     if (record.status == deployment_status::cancelled) { ++out.cancelled; continue; }
     if (!record.date) { ++out.without_date; continue; }
@@ -283,8 +312,16 @@ watched_series watched_deployments(const monitor_state& state, const deployment_
     alone.records.push_back(record);
     const record_quality quality = examine(alone);
     for (const metric_id metric : state.metrics) one.counts.push_back(read_alone(metric, alone, quality));
+    if (record.is_log && !record.alerts) ++out.logs_without_total;
+    // Alerts name their deployment and no force: they belong to the record that was made of them.
+    if (const auto log = logs.find(record.deployment); record.is_log && log != logs.end()) {
+      one.scores = log->second.scores;
+      out.alerts_without_score += log->second.without_score;
+      logs.erase(log);
+    }
     out.deployments.push_back(std::move(one));
   }
+  for (const auto& [deployment, log] : logs) out.alerts_elsewhere += log.without_score + (log.scores ? log.scores->alerts : 0);
   std::sort(out.deployments.begin(), out.deployments.end(), [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
   return out;
 }
@@ -297,7 +334,7 @@ result<std::uint64_t> feed(monitor_state& state, const watched_series& series, c
     const bool gone = std::none_of(rows.begin(), rows.end(), [&](const watched_deployment& row) { return order_of(row) == order_of(before); });
     if (gone) return refuse(not_as_fed(file, before, "no longer on record", "every deployment that was fed before; a corrected history is watched anew, with a new state"));
     if (order_of(rows[i]) != order_of(before)) return refuse(not_as_fed(file, rows[i], "turned up after later ones were fed", "deployments in order of their dates; a corrected history is watched anew, with a new state"));
-    return refuse(not_as_fed(file, before, "reads otherwise than when it was fed", "the same counts and conditions as before; a corrected history is watched anew, with a new state"));
+    return refuse(changed_since(file, before, rows[i]));
   }
   const std::size_t fresh = rows.size() - state.fed.size();
   state.fed.insert(state.fed.end(), rows.end() - static_cast<std::ptrdiff_t>(fresh), rows.end());
@@ -314,6 +351,7 @@ monitor_report watch(const study& declared, const std::vector<stop_rule>& rules,
   out.level = declared.level;
   out.rules = rules;
   out.state = state;
+  out.has_alert_log = std::any_of(declared.sources.begin(), declared.sources.end(), [](const study_source& source) { return source.table == "alerts"; });
   watcher through{declared, rules, out};
   through.begin();
   for (std::size_t at = 0; at < state.fed.size(); ++at) through.look_at(at, state.fed[at]);

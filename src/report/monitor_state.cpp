@@ -1,5 +1,7 @@
 #include <lfreval/report/monitor.hpp>
 
+#include <algorithm>
+
 #include <lfreval/bytes/file.hpp>
 #include <lfreval/types/date.hpp>
 
@@ -10,7 +12,12 @@ namespace lfreval {
 
 namespace {
 
-constexpr std::int64_t state_schema = 1;
+constexpr std::int64_t state_schema = 2;
+
+/// Scores came with the second version; a state without any is still of the first.
+std::int64_t schema_of(const monitor_state& state) {
+  return std::any_of(state.fed.begin(), state.fed.end(), [](const watched_deployment& one) { return one.scores.has_value(); }) ? state_schema : 1;
+}
 
 json_document document_of(const std::optional<cluster_tally>& count) {
   if (!count) return nullptr;
@@ -23,6 +30,7 @@ json_document document_of(const watched_deployment& one) {
   out["faces_and_seconds"] = document_of(one.pace);
   out["counts"] = json_document::array();
   for (const auto& count : one.counts) out["counts"].push_back(document_of(count));
+  if (one.scores) out["scores_and_median"] = json_document::array({one.scores->alerts, one.scores->median});
   return out;
 }
 
@@ -30,7 +38,7 @@ json_document document_of(const watched_deployment& one) {
 std::string hashed_part(const monitor_state& state) {
   json_document metrics = json_document::array();
   for (const metric_id metric : state.metrics) metrics.push_back(std::string(to_string(metric)));
-  std::string out = "{\"monitor_schema\": " + std::to_string(state_schema) + ",\n\"rules_sha256\": \"" + state.rules_sha256 + "\",\n\"metrics\": " + compact(metrics) + ",\n\"deployments\": [";
+  std::string out = "{\"monitor_schema\": " + std::to_string(schema_of(state)) + ",\n\"rules_sha256\": \"" + state.rules_sha256 + "\",\n\"metrics\": " + compact(metrics) + ",\n\"deployments\": [";
   for (std::size_t i = 0; i < state.fed.size(); ++i) out += (i == 0 ? "\n" : ",\n") + compact(document_of(state.fed[i]));
   return out + "\n],\n";
 }
@@ -53,6 +61,16 @@ std::optional<std::optional<cluster_tally>> tally_from(const json_document& valu
   return std::optional(cluster_tally{*events, *exposure});
 }
 
+/// A count of scores and their median, or null; nothing for anything else.
+std::optional<std::optional<alert_scores>> scores_from(const json_document& value) {
+  if (value.is_null()) return std::optional<alert_scores>();
+  if (!value.is_array() || value.size() != 2) return std::nullopt;
+  const auto alerts = fields::count(value[0]);
+  const auto median = fields::number(value[1]);
+  if (!alerts || !median || *alerts == 0 || *alerts > largest_count) return std::nullopt;
+  return std::optional(alert_scores{*alerts, *median});
+}
+
 std::optional<watched_deployment> deployment_from(const json_document& row, std::size_t metrics) {
   watched_deployment one;
   one.date = fields::text(row, "date");
@@ -63,9 +81,11 @@ std::optional<watched_deployment> deployment_from(const json_document& row, std:
   one.threshold = fields::text(row, "threshold");
   one.list_size = fields::count(row, "list_size");
   const auto pace = tally_from(fields::part(row, "faces_and_seconds"));
+  const auto scores = scores_from(fields::part(row, "scores_and_median"));
   const json_document& counts = fields::part(row, "counts");
-  if (!parse_iso_date(one.date) || !pace || !counts.is_array() || counts.size() != metrics) return std::nullopt;
+  if (!parse_iso_date(one.date) || !pace || !scores || !counts.is_array() || counts.size() != metrics) return std::nullopt;
   one.pace = *pace;
+  one.scores = *scores;
   for (const json_document& count : counts) {
     const auto read = tally_from(count);
     if (!read) return std::nullopt;

@@ -91,14 +91,19 @@ std::string limits_block(const monitor_report& r) {
   return out;
 }
 
+/// `2025-01-02 to 2025-03-04 MPS: 12 deployments, threshold 0.64, V 5.1, list of 16,000`
+std::string configuration_words(const monitor_report& r, const monitor_stream& stream) {
+  std::string out = r.state.fed[stream.first].date + " to " + r.state.fed[stream.last].date + (stream.force.empty() ? "" : " " + printable(stream.force)) + ": " + counted_words(stream.deployments, unit::deployments, "");
+  out += ", threshold " + (stream.threshold.empty() ? "not on record" : printable(stream.threshold));
+  if (!stream.system.empty()) out += ", " + printable(stream.system);
+  if (stream.list_size) out += ", list of " + grouped(*stream.list_size);
+  return out;
+}
+
 std::string streams_block(const monitor_report& r) {
   std::string out = "CONFIGURATIONS, each with limits that hold at every look together (" + level_words(r.level) + ")\n";
   for (const monitor_stream& stream : r.streams) {
-    std::string head = r.state.fed[stream.first].date + " to " + r.state.fed[stream.last].date + (stream.force.empty() ? "" : " " + printable(stream.force)) + ": " + counted_words(stream.deployments, unit::deployments, "");
-    head += ", threshold " + (stream.threshold.empty() ? "not on record" : printable(stream.threshold));
-    if (!stream.system.empty()) head += ", " + printable(stream.system);
-    if (stream.list_size) head += ", list of " + grouped(*stream.list_size);
-    out += wrapped(head + "; begun by " + printable(stream.why_new, 200), 4, "  ");
+    out += wrapped(configuration_words(r, stream) + "; begun by " + printable(stream.why_new, 200), 4, "  ");
     for (std::size_t m = 0; m < stream.figures.size(); ++m) {
       const monitor_stream::figure& figure = stream.figures[m];
       if (!figure.sequence) continue;
@@ -107,6 +112,29 @@ std::string streams_block(const monitor_report& r) {
         out += wrapped("mean of deployments, whatever the dependence inside one: " + percent_words(figure.by_deployment->lower, rounding::down) + " to " + percent_words(figure.by_deployment->upper, rounding::up), 6, "      ");
     }
   }
+  return out;
+}
+
+/// Empty where the study has no log of alerts: there is nothing to tell of it.
+std::string scores_block(const monitor_report& r) {
+  const bool any = std::any_of(r.streams.begin(), r.streams.end(), [](const monitor_stream& stream) { return stream.with_scores != 0; });
+  if (!any && !r.has_alert_log) return "";
+  std::string out = "\nSCORES OF ALERTS\n";
+  if (!any) out += "  not on record\n";
+  std::uint64_t without = 0;
+  for (const monitor_stream& stream : r.streams) {
+    if (stream.with_scores == 0) { without += stream.deployments; continue; }
+    const std::uint64_t few = stream.deployments - stream.scores_held;
+    out += wrapped(configuration_words(r, stream) + "; the medians of " + counted_words(stream.scores_held, unit::deployments, "") + " held against those before" + (few == 0 ? "" : ", " + grouped(few) + " with fewer than " + grouped(fewest_scores) + " scores left out"), 4, "  ");
+  }
+  if (any) out += "  in random order a false signal once in " + grouped(static_cast<std::uint64_t>(drift_once_in)) + " deployments held, over all configurations\n";
+  if (any && without != 0) out += "  " + counted_words(without, unit::deployments, "") + " of configurations that have no scores on record\n";
+  const auto left_out = [&](std::uint64_t n, unit of, const char* why) {
+    if (n != 0) out += "  " + counted_words(n, of, "") + " " + why + "\n";
+  };
+  left_out(r.left_out.alerts_without_score, unit::alerts, "without a score");
+  left_out(r.left_out.alerts_elsewhere, unit::alerts, "of deployments that are not watched");
+  left_out(r.left_out.logs_without_total, unit::deployments, "whose alerts are not all on record: their scores are not watched");
   return out;
 }
 
@@ -131,6 +159,7 @@ std::string to_text(const monitor_report& r) {
   if (r.paced.empty()) out += "  not on record\n";
   for (const auto& [force, n] : r.paced)
     out += "  " + (force.empty() ? "" : printable(force) + ": ") + counted_words(n, unit::deployments, "") + " held against those before; in random order a false signal once in " + grouped(static_cast<std::uint64_t>(drift_once_in)) + "\n";
+  out += scores_block(r);
   out += "\n" + paragraph("Not seen here: who was missed, how groups fare, whether the faces were counted rightly. A limit that is not called broken is not shown to be kept.", 0);
   return out;
 }

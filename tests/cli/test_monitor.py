@@ -1,6 +1,9 @@
 """Watching a programme: streams, evidence, stop rules, and a state that does not depend on how the deployments were fed."""
+import datetime
 import json
 import math
+import random
+import statistics
 
 import pytest
 
@@ -133,7 +136,7 @@ def test_history_that_was_looked_at_is_not_rewritten(tmp_path, change):
     elif change == "not a state":
         state.write_text("{}", encoding="utf-8")
     elif change == "newer":
-        state.write_text(text.replace('"monitor_schema": 1', '"monitor_schema": 2'), encoding="utf-8")
+        state.write_text(text.replace('"monitor_schema": 1', '"monitor_schema": 3'), encoding="utf-8")
     kept = state.read_bytes()
     done = run("monitor", study(tmp_path, lines, more), "--state", state)
     assert done.returncode == 3
@@ -165,6 +168,7 @@ def test_the_published_deployments_split_where_the_threshold_changed(tmp_path):
     thresholds = [row["threshold"] for row in state["deployments"]]
     changes = sum(1 for a, b in zip(thresholds, thresholds[1:]) if a != b)
     assert changes > 0
+    assert state["monitor_schema"] == 1 and "SCORES" not in text  # the publisher gives none
     assert text.count("begun by threshold") == changes
     # The limit is 1 in 1,000 faces; what was published is 100 times rarer.
     assert "no evidence enough that it is broken" in text
@@ -174,3 +178,125 @@ def test_the_published_deployments_split_where_the_threshold_changed(tmp_path):
     for day in ("2020-12-31", "2023-06-30", "2024-06-30", "2024-12-31", "2025-12-31"):
         watch(MPS / "study.toml", "--state", until, "--until", day)
     assert until.read_bytes() == (tmp_path / "state.json").read_bytes()
+
+
+LOG = """
+[system.a]
+operating_threshold = 0.6
+[[source]]
+name = "crowd"
+kind = "operational"
+table = "exposure"
+files = ["exposure.csv"]
+[[source]]
+name = "log"
+kind = "operational"
+table = "alerts"
+files = ["alerts.csv"]
+"""
+FIRST = datetime.date(2024, 3, 1)
+
+
+def log_study(folder, alerts, days=42, scores=True):
+    """A log of alerts (passage, deployment, score in thousandths or nothing) beside a record of another deployment."""
+    folder.mkdir(exist_ok=True)
+    (folder / "exposure.csv").write_text("deployment,start,count\n" + "".join(f"c{i:02},{FIRST + datetime.timedelta(i)}T10:00:00Z,1000\n" for i in range(days)), encoding="utf-8")
+    head = "alert,alert_group,deployment" + (",score" if scores else "")
+    lines = [f"a{n},{group},{at}" + ("" if not scores else "," if score is None else f",{score / 1000}") for n, (group, at, score) in enumerate(alerts)]
+    (folder / "alerts.csv").write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    return write_study(folder, more=LOG)
+
+
+def drifted(days=42, raised_from=20):
+    """Six passages with alerts a day, on every seventh day four; scores rise from one day on."""
+    out = []
+    for i in range(days):
+        level = 700 + i * 7 % 11 + (50 if i >= raised_from else 0) + (150 if i % 7 == 3 else 0)
+        steps = (-20, -9, -3, 4) if i % 7 == 3 else (-20, -9, -3, 4, 11, 25)
+        out += [(f"g{j}", f"c{i:02}", level + step) for j, step in enumerate(steps)]
+    out += [("g1", "c05", 601), ("g1", "c06", None), ("", "c07", None), ("", "c08", None), ("", "unseen", 800)]
+    return out
+
+
+def medians(alerts):
+    """Of the best score of each passage, of the deployments that have five or more."""
+    best = {}
+    for n, (group, at, score) in enumerate(alerts):
+        if score is not None and at != "unseen":
+            passage = best.setdefault(at, {})
+            passage[group or n] = max(passage.get(group or n, 0), score)
+    return {at: statistics.median(s / 1000 for s in passages.values()) for at, passages in sorted(best.items()) if len(passages) >= 5}
+
+
+def signals(values, once_in=500):
+    """R_t = (R_(t-1) + 1) (1 + f (2 rank - t - 1) / t) for eight f; everything anew at a signal."""
+    bets = [sign * share for sign in (1, -1) for share in (0.2, 0.4, 0.6, 0.8)]
+    seen, wealth, out = [], [0.0] * 8, []
+    for at, value in enumerate(values):
+        seen.append(value)
+        t = len(seen)
+        rank = sum(x < value for x in seen) + (1 + sum(x == value for x in seen)) / 2
+        wealth = [(w + 1) * (1 + f * (2 * rank - t - 1) / t) for w, f in zip(wealth, bets)]
+        if sum(wealth) / 8 >= once_in:
+            out.append((at, "upwards" if sum(wealth[:4]) > sum(wealth[4:]) else "downwards"))
+            seen, wealth = [], [0.0] * 8
+    return out
+
+
+def test_scores_that_drift_give_an_alarm_on_the_day_the_formula_gives_it(tmp_path):
+    alerts = drifted()
+    held = medians(alerts)
+    expected = signals(held.values())
+    assert len(expected) == 1 and expected[0][1] == "upwards"
+    text = " ".join(watch(log_study(tmp_path, alerts)).split())
+    name = list(held)[expected[0][0]]
+    day = FIRST + datetime.timedelta(int(name[1:]))
+    assert f"{day} {name}: scores of alerts have drifted upwards: the cameras, the light" in text
+    assert text.count("scores of alerts have drifted") == 1
+    assert f"42 deployments, threshold 0.6; the medians of {len(held)} deployments held against those before, {42 - len(held)} with fewer than 5 scores left out" in text
+    assert len(held) == 36
+    # Nothing is left out in silence: an alert of a passage that has another score is that passage's.
+    assert "2 alerts without a score 1 alert of deployments that are not watched" in text
+    assert "1 deployment of configurations that have no scores on record" in text
+    steady = watch(log_study(tmp_path / "steady", drifted(raised_from=99)))
+    assert not signals(medians(drifted(raised_from=99)).values()) and "scores of alerts have drifted" not in steady
+
+
+def test_scores_are_watched_alike_in_any_order_and_by_any_batch(tmp_path):
+    alerts = drifted()
+    path = log_study(tmp_path / "a", alerts)
+    at_once, by_week = tmp_path / "once.json", tmp_path / "weeks.json"
+    final = watch(path, "--state", at_once)
+    for days in range(6, 49, 7):
+        last = watch(path, "--state", by_week, "--until", str(FIRST + datetime.timedelta(days)))
+    assert at_once.read_bytes() == by_week.read_bytes()
+    assert final.rsplit("\n", 2)[0] == last.rsplit("\n", 2)[0]
+    shuffled = list(alerts)
+    random.Random(4).shuffle(shuffled)
+    other = tmp_path / "shuffled.json"
+    watch(log_study(tmp_path / "b", shuffled), "--state", other)
+    assert other.read_bytes() == at_once.read_bytes()
+    rows = {row["deployment"]: row.get("scores_and_median") for row in json.loads(at_once.read_text(encoding="utf-8"))["deployments"]}
+    assert rows["d1"] is None and "unseen" not in rows
+    for name, median in medians(alerts).items():
+        assert rows[name] == [6, pytest.approx(median, rel=1e-15)]
+
+
+def test_scores_are_not_put_under_a_history_that_was_fed_without(tmp_path):
+    """M47"""
+    state = tmp_path / "state.json"
+    text = watch(log_study(tmp_path, drifted(), scores=False), "--state", state)
+    assert "SCORES OF ALERTS\n  not on record\n" in text
+    kept = state.read_bytes()
+    done = run("monitor", log_study(tmp_path, drifted()), "--state", state)
+    assert done.returncode == 3 and "other scores of alerts" in done.stderr
+    assert state.read_bytes() == kept
+
+
+@pytest.mark.parametrize("score", ["nan", "inf", "1e999", "0.5999", "1.1"])
+def test_a_score_that_cannot_be_is_refused_before_it_is_watched(tmp_path, score):
+    path = log_study(tmp_path, drifted())
+    log = tmp_path / "alerts.csv"
+    log.write_text(log.read_text(encoding="utf-8") + f"last,,c01,{score}\n", encoding="utf-8")
+    done = run("monitor", path, "--state", tmp_path / "state.json")
+    assert done.returncode == 3 and not (tmp_path / "state.json").exists()

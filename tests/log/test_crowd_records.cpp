@@ -1,8 +1,10 @@
 #include <lfreval/log/deployments.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,6 +81,21 @@ TEST_CASE("M09: alerts of one passage count as one, by group, else by passage, e
   CHECK(out.records[0].true_confirmed == true_alerts(1));
   CHECK(out.records[1].alerts == alerts(1));
   CHECK_FALSE(out.records[0].faces.has_value()); // nobody counted the crowd
+}
+
+TEST_CASE("the score of a passage is the best of its alerts on the scale of the system, and none where no alert has one") {
+  const std::string rows = "alert,alert_group,deployment,score\na1,g1,d,0.7\na2,g1,d,0.8\na3,g1,d,\na4,,d,\n";
+  const auto scores = [](const deployment_series& s) {
+    std::vector<std::optional<double>> out;
+    for (const alert_case& one : s.alert_cases) out.push_back(one.score);
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  CHECK(scores(accepted({{"alerts.csv", rows}}, system_a)) == std::vector<std::optional<double>>{std::nullopt, 0.8});
+  CHECK(scores(accepted({{"alerts.csv", rows}}, "[system.a]\npolarity = \"distance\"\n")) == std::vector<std::optional<double>>{std::nullopt, 0.7});
+  // Zero is one value, however its sign is written.
+  const auto zero = accepted({{"alerts.csv", "alert,alert_group,deployment,score\na1,g1,d,-0\n"}});
+  CHECK_FALSE(std::signbit(zero.alert_cases.at(0).score.value()));
 }
 
 TEST_CASE("M16: an opinion about an alert leaves it unresolved, whoever holds it") {

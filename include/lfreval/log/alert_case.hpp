@@ -15,6 +15,7 @@ struct alert_case {
   std::string deployment;
   bool is_true = false;      ///< of the listed person: established, or by opinion only where nobody checked
   bool is_confirmed = false; ///< established by somebody who checked (C7, M16)
+  std::optional<double> score;              ///< the best of its alerts, on the scale of the system and as logged
   std::optional<bool> credible;             ///< the operator's judgement before any contact; credible where any of several was judged so
   std::set<std::string> adjudicators;       ///< operators who judged it
   std::optional<std::int64_t> judged_after; ///< seconds from the alert to the judgement, the longest of several; may be negative
