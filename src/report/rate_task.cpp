@@ -194,6 +194,29 @@ finding quantity_finding(const rate_task& task) {
   return f;
 }
 
+verdict judge_readings(const limit& declared_limit, const limit_readings& readings, confidence level, const ladder_options& how, verdict_scope scope) {
+  const auto answer = [&](const std::vector<cluster_tally>& clusters, verdict_scope of) { return judge(declared_limit, clusters, level, how, of); };
+  verdict out = answer(readings.published, scope);
+  // Mostly nothing is unresolved or in doubt, and the three readings are one.
+  const verdict low = readings.lowest == readings.published ? out : answer(readings.lowest, verdict_scope::outcome),
+                high = readings.highest == readings.published ? out : answer(readings.highest, verdict_scope::outcome);
+  const bool at_least = declared_limit.direction == limit_direction::at_least;
+  // The unfavourable reading of the records decides whether a limit is met, the favourable one whether it is broken.
+  const verdict &against = at_least ? low : high, &with = at_least ? high : low;
+  out.unfavourable = against.unfavourable;
+  out.favourable = with.favourable;
+  if (out.outcome != verdict_outcome::not_measured) {
+    out.outcome = against.outcome == verdict_outcome::met    ? verdict_outcome::met
+                  : with.outcome == verdict_outcome::not_met ? verdict_outcome::not_met
+                                                             : verdict_outcome::inconclusive;
+    // Events that are known to have happened and stand in no denominator cannot be waved through.
+    if (out.outcome == verdict_outcome::met && readings.has_lost_events) out.outcome = verdict_outcome::inconclusive;
+    // What no further exposure could mend is not told as if it could.
+    if (readings.has_lost_events) { out.exposure_to_decide.reset(); out.exposure_without_events.reset(); }
+  }
+  return out;
+}
+
 verdict_value judged(const rate_task& task, const limit& declared_limit, const study& declared, std::optional<double> borrowed, verdict_scope scope) {
   verdict_value v;
   v.declared = declared_limit;
@@ -201,30 +224,11 @@ verdict_value judged(const rate_task& task, const limit& declared_limit, const s
   v.unresolved = task.tallies.unresolved;
   v.unusable_events = task.tallies.lost();
   if (task.tallies.suspended != 0) return v;
-  const ladder_options how = ladder_for(task, declared, borrowed);
-  const auto answer = [&](const std::vector<cluster_tally>& clusters, verdict_scope of) { return judge(declared_limit, clusters, declared.level, how, of); };
-  const std::vector<cluster_tally> highest = task.tallies.highest(), low_reading = task.tallies.lowest_reading(), high_reading = task.tallies.highest_reading();
-  const cluster_tally published = total_of(highest);
+  const limit_readings readings{task.tallies.highest(), task.tallies.lowest_reading(), task.tallies.highest_reading(), task.tallies.lost() != 0};
+  const cluster_tally published = total_of(readings.published);
   v.events = published.events;
   v.exposure = published.exposure;
-  v.answer = answer(highest, scope);
-  // Mostly nothing is unresolved or in doubt, and the three readings are one.
-  const verdict low = low_reading == highest ? v.answer : answer(low_reading, verdict_scope::outcome),
-                high = high_reading == highest ? v.answer : answer(high_reading, verdict_scope::outcome);
-  const bool at_least = declared_limit.direction == limit_direction::at_least;
-  // The unfavourable reading of the records decides whether a limit is met, the favourable one whether it is broken.
-  const verdict &against = at_least ? low : high, &with = at_least ? high : low;
-  v.answer.unfavourable = against.unfavourable;
-  v.answer.favourable = with.favourable;
-  if (v.answer.outcome != verdict_outcome::not_measured) {
-    v.answer.outcome = against.outcome == verdict_outcome::met        ? verdict_outcome::met
-                       : with.outcome == verdict_outcome::not_met     ? verdict_outcome::not_met
-                                                                      : verdict_outcome::inconclusive;
-    // Events that are known to have happened and stand in no denominator cannot be waved through.
-    if (v.answer.outcome == verdict_outcome::met && task.tallies.lost() != 0) v.answer.outcome = verdict_outcome::inconclusive;
-    // What no further exposure could mend is not told as if it could.
-    if (task.tallies.lost() != 0) { v.answer.exposure_to_decide.reset(); v.answer.exposure_without_events.reset(); }
-  }
+  v.answer = judge_readings(declared_limit, readings, declared.level, ladder_for(task, declared, borrowed), scope);
   return v;
 }
 

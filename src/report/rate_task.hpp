@@ -58,6 +58,15 @@ struct rate_task {
 /// The answer of `verdict_finding` without its words; none where the columns behind it are suspended.
 [[nodiscard]] verdict_value judged(const rate_task&, const limit&, const study&, std::optional<double> borrowed, verdict_scope);
 
+/// The clusters of a rate as published, and with what is in doubt or unresolved taken the one way and the other.
+struct limit_readings {
+  std::vector<cluster_tally> published, lowest, highest;
+  bool has_lost_events = false; ///< known to have happened, and in no denominator: past them no limit is met
+};
+/// The verdict that no reading of the records contradicts: met where the unfavourable one meets the limit, not met where the favourable
+/// one breaks it.
+[[nodiscard]] verdict judge_readings(const limit&, const limit_readings&, confidence, const ladder_options&, verdict_scope);
+
 /// `at_most_1/1000`, the value of the axis `limit`.
 [[nodiscard]] std::string limit_value(const limit&);
 
