@@ -134,7 +134,7 @@ tl::expected<std::vector<policy>, std::vector<error>> load_policies(const study&
 
 bool is_same_line(const limit& a, const limit& b) noexcept {
   const std::uint64_t in_a = std::gcd(a.events, a.exposure), in_b = std::gcd(b.events, b.exposure);
-  return a.metric == b.metric && a.direction == b.direction && a.events / in_a == b.events / in_b && a.exposure / in_a == b.exposure / in_b;
+  return a.metric == b.metric && a.direction == b.direction && a.in_every == b.in_every && a.events / in_a == b.events / in_b && a.exposure / in_a == b.exposure / in_b;
 }
 
 std::vector<limit> limits_of(const std::vector<policy>& policies, const std::vector<limit>& declared) {

@@ -8,6 +8,7 @@
 #include <lfreval/intervals/judge.hpp>
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
+#include <lfreval/types/printable.hpp>
 
 #include "report/heterogeneity.hpp"
 #include "report/rate_task.hpp"
@@ -102,10 +103,19 @@ void add_counts(std::vector<finding>& out, const stratum& over, const std::set<s
     }));
 }
 
+/// Of a limit for every group where no group has the rate.
+std::string without_groups(const limit& one) {
+  const std::string axis = printable(one.in_every);
+  std::string remedy = "Record the label of everybody who was alerted on or stopped.";
+  if (supports(source_kind::seeded, one.metric) && !supports(source_kind::operational, one.metric)) remedy = "Run a trial at a declared threshold, and record the label of everybody who passes, in the table of persons or of passages.";
+  else if (units_of(one.metric).exposure == unit::faces) remedy = "Count the crowd by " + axis + " in an annotated sample, and record the labels of everybody who was alerted on.";
+  return std::string(describe(one.metric).name) + ", " + (one.direction == limit_direction::at_least ? "at least " : "at most ") + limit_words(one) + " in every group of " + axis + ": not measured; no group of it has this rate. " + remedy;
+}
+
 std::vector<const limit*> limits_on(const study& declared, metric_id metric) {
   std::vector<const limit*> out;
   for (const limit& one : declared.limits)
-    if (one.metric == metric) out.push_back(&one);
+    if (one.metric == metric && one.in_every.empty()) out.push_back(&one);
   return out;
 }
 
@@ -234,6 +244,7 @@ std::vector<finding> unanswered_limits(const study& declared, const std::vector<
     finding f;
     f.metric = std::string(to_string(one.metric));
     f.axes = {{"limit", limit_value(one)}, {"scope", "all"}};
+    if (!one.in_every.empty()) f.axes["in_every"] = one.in_every;
     f.key = finding_key(f.metric, f.axes);
     f.kind = finding_kind::verdict;
     f.status = finding_status::not_measured;
@@ -241,7 +252,7 @@ std::vector<finding> unanswered_limits(const study& declared, const std::vector<
     f.cites = std::string(describe(one.metric).cites);
     verdict_value v;
     v.declared = one;
-    f.sentence = sentence_for(v);
+    f.sentence = one.in_every.empty() ? sentence_for(v) : without_groups(one);
     f.value = std::move(v);
     out.push_back(std::move(f));
   }

@@ -61,7 +61,7 @@ std::vector<declared_limit> limits_on_faces(const json_document& result) {
   std::vector<declared_limit> out;
   std::set<std::string> seen;
   for (const json_document& f : part(result, "findings")) {
-    if (text(f, "kind") != "verdict" || text(f, "metric") != "false_alerts_per_face" || !seen.insert(axis(f, "limit").value_or("")).second) continue;
+    if (text(f, "kind") != "verdict" || text(f, "metric") != "false_alerts_per_face" || axis(f, "in_every") || !seen.insert(axis(f, "limit").value_or("")).second) continue;
     const json_document& of = part(part(f, "limit"), "at_most");
     const auto events = count(of, "events"), exposure = count(of, "exposure");
     if (events && exposure && *events != 0 && *exposure != 0) out.push_back({static_cast<double>(*events) / static_cast<double>(*exposure), "limit: " + grouped(*events) + " in " + grouped(*exposure)});

@@ -130,7 +130,7 @@ std::vector<finding> findings_of_parts(const indicator_parts& parts, const study
     task.outcome = one.outcome;
     task.by = one.by;
     for (const limit& l : declared.limits)
-      if (l.metric == one.metric) task.limits.push_back(&l);
+      if (l.metric == one.metric && l.in_every.empty()) task.limits.push_back(&l);
     task.tallies.clusters = task.tallies.fewest = task.tallies.most = one.clusters;
     task.tallies.not_recorded = one.not_recorded;
     if (!one.clusters.empty()) task.tallies.contributors = whole.members;

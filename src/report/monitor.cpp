@@ -28,7 +28,8 @@ bool can_be_watched(metric_id metric) {
   return supports(source_kind::operational, metric) && !needs_registers(metric) && units_of(metric).events != unit::outcomes;
 }
 
-bool is_watched(const limit& one) { return one.direction == limit_direction::at_most && one.events > 0 && can_be_watched(one.metric) && (describe(one.metric).family == metric_family::rate || one.value() < 1.0); }
+/// What is fed of a deployment holds no groups: limits for every group are left to the evaluation.
+bool is_watched(const limit& one) { return one.in_every.empty() && one.direction == limit_direction::at_most && one.events > 0 && can_be_watched(one.metric) && (describe(one.metric).family == metric_family::rate || one.value() < 1.0); }
 
 /// Where a sequence is to be narrow: at the first limit on the metric, else at no rate in particular.
 mixture_prior prior_of(const study& declared, metric_id metric) {
@@ -113,6 +114,7 @@ struct watcher {
 
   void begin() {
     for (const limit& one : declared.limits) {
+      if (!one.in_every.empty()) out.of_groups.push_back(one);
       if (!is_watched(one)) continue;
       out.limits.push_back({});
       out.limits.back().declared = one;

@@ -82,6 +82,10 @@ std::string limits_block(const monitor_report& r) {
       out += wrapped(sites, 4, "    ");
     }
   }
+  for (const limit& one : r.of_groups)
+    out += wrapped(std::string(to_string(one.metric)) + ", " + (one.direction == limit_direction::at_least ? "at least " : "at most ") + limit_words(one) + " in every group of " + printable(one.in_every) + " (" + printable(one.source, 200) +
+                       "): not watched, because what is fed of a deployment holds no groups; `lfreval evaluate` judges it",
+                   4, "  ");
   for (const monitored_shift& one : r.shifts) {
     const stop_rule& rule = r.rules[one.rule];
     out += wrapped("Cumulative sum of " + printable(rule.name, 200) + ": " + significant(one.value, 3, rounding::nearest) + " of " + significant(one.alarm, 3, rounding::nearest) + " events. False alarms come no sooner than once in " +

@@ -95,7 +95,7 @@ void add_bounds(finding& f, const passage_tallies& counted, std::size_t at) {
 
 void add_verdicts(trial& t, metric_id metric, const std::vector<cluster_tally>& people, const std::map<std::string, std::string>& axes) {
   for (const limit& one : t.declared.limits) {
-    if (one.metric != metric) continue;
+    if (one.metric != metric || !one.in_every.empty()) continue; // those of groups are judged with the groups
     auto named = axes;
     named["limit"] = limit_value(one);
     finding f = trial_finding(t, metric, finding_kind::verdict, std::move(named));

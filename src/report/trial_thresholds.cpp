@@ -65,6 +65,12 @@ void add_thresholds(trial& t) {
   bool declared = false;
   for (const limit& one : t.declared.limits) {
     if (one.metric != fpir || one.direction != limit_direction::at_most || one.events == 0 || one.events >= one.exposure) continue;
+    if (!one.in_every.empty()) {
+      declared = true;
+      t.out.not_measured.push_back({"A threshold with a guarantee for every group of " + printable(one.in_every), "Source " + printable(t.source.source) + ": thresholds are chosen for all who pass together, so that none is chosen for the limit of " + limit_words(one) + " in every group.",
+                                    "Read the verdict of that limit at the threshold in use; declare the limit without in_every too for a threshold that keeps it overall.", {}});
+      continue;
+    }
     declared = true;
     identification::threshold_request wanted;
     wanted.target = one.value();

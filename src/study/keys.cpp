@@ -86,6 +86,8 @@ constexpr study_key keys[] = {
     {"limit[].at_most", fraction, false, "", "", 0, 0, "{ events = 1, exposure = 1000 }, two whole numbers; hours for rates per hour", "limit from above"},
     {"limit[].at_least", fraction, false, "", "", 0, 0, "{ events = 9, exposure = 10 }, two whole numbers; hours for rates per hour", "limit from below"},
     {"limit[].source", text, true, "", "", 0, 0, "a text", "who set the limit"},
+    {"limit[].in_every", text, false, "", "", 0, 0, "the name of a [[group]]; of passages also all of them crossed, as \"ethnicity and sex\"",
+     "the limit is to be kept in every group of the axis, each at the declared confidence, and is not held against the whole: met only where every group meets it, not met where some group breaks it at a confidence that allows for the number of groups (Bonferroni)"},
     {"stop_rule[].name", text, true, "", "", 0, 0, "a text", "name of the rule, unique in the study"},
     {"stop_rule[].metric", text, true, "", "", 0, 0, "a metric key: see `lfreval explain`", "metric that `lfreval monitor` watches; of records of deployments"},
     {"stop_rule[].when", text, true, "", "limit|shift", 0, 0, "limit or shift", "what triggers it: evidence that the declared limit on the metric is broken, valid at every look, or a cumulative sum that finds the rate nearer to shift times the baseline"},

@@ -63,7 +63,7 @@ struct group_reader : study_reader {
 } // namespace
 
 bool may_name_an_axis(std::string_view name) {
-  static const std::set<std::string_view> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "document", "exchange_rate", "failed_comparisons", "for", "harm", "highest_over_lowest_by", "limit", "list_in_use", "method",
+  static const std::set<std::string_view> taken{"adjusted_for", "against", "against_everybody_else_on", "at", "camera", "claim", "compared_at", "deployment", "document", "exchange_rate", "failed_comparisons", "for", "harm", "highest_over_lowest_by", "in_every", "limit", "list_in_use", "method",
                                                  "outcome", "route", "scope", "standard_list", "site", "source", "system", "systems", "tactic", "threshold", "topic", "use_case", "watchlist", "what", "year"};
   return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos && !taken.contains(name);
 }

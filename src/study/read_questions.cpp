@@ -10,6 +10,30 @@ namespace lfreval {
 namespace {
 
 struct question_reader : study_reader {
+  /// An axis of the study, and a metric that has a rate in each of its groups.
+  void check_every_group(const toml::node& at, const limit& one, const study& out) {
+    const std::string metric(to_string(one.metric));
+    if (!is_judged_by_group(one.metric)) {
+      std::string all;
+      for (const metric_units& row : metric_units_table)
+        if (is_judged_by_group(row.id)) all += (all.empty() ? "" : ", ") + std::string(to_string(row.id));
+      add(at, error_code::not_allowed, "limit.in_every", metric, "a limit on a rate that is judged by group: " + all);
+      return;
+    }
+    std::string crossed, names;
+    for (const study_group& group : out.groups) {
+      if (one.in_every == group.name) return;
+      crossed += (crossed.empty() ? "" : " and ") + group.name;
+      names += (names.empty() ? "" : ", ") + group.name;
+    }
+    const bool is_crossed = out.groups.size() > 1 && one.in_every == crossed;
+    if (is_crossed && is_judged_by_crossed_groups(one.metric)) return;
+    if (is_crossed) add(at, error_code::not_allowed, "limit.in_every", one.in_every, "one axis: a log of a crowd has no rates of crossed groups");
+    else
+      add(at, error_code::not_allowed, "limit.in_every", one.in_every,
+          "the name of a [[group]] of this study" + (names.empty() ? std::string() : ": " + names + (out.groups.size() > 1 && is_judged_by_crossed_groups(one.metric) ? ", or \"" + crossed + "\"" : "")));
+  }
+
   void read_limit(const toml::table& table, study& out) {
     limit one;
     if (!table.contains("metric")) return;
@@ -46,8 +70,12 @@ struct question_reader : study_reader {
       return;
     }
     one.exposure *= printed_per(one.metric);
+    if (const toml::node* named = table.get("in_every")) {
+      one.in_every = named->value_or(std::string());
+      if (named->is_string()) check_every_group(*named, one, out);
+    }
     for (const limit& other : out.limits)
-      if (other.metric == one.metric && other.direction == one.direction && other.events == one.events && other.exposure == one.exposure)
+      if (other.metric == one.metric && other.direction == one.direction && other.events == one.events && other.exposure == one.exposure && other.in_every == one.in_every)
         add(table, error_code::duplicate_id, "limit.metric", key, "each limit once");
     out.limits.push_back(std::move(one));
   }

@@ -43,8 +43,8 @@ struct reader {
     if (one.when == signal::limit) {
       for (const char* of_shift : {"baseline", "shift", "once_in"})
         if (table.contains(of_shift)) add(*table.get(of_shift), error_code::not_allowed, std::string("stop_rule.") + of_shift, "limit", "only with when = \"shift\"");
-      if (std::none_of(declared.limits.begin(), declared.limits.end(), [&](const limit& l) { return l.metric == one.metric && l.direction == limit_direction::at_most && l.events > 0; }))
-        add(table, error_code::missing_key, "limit", key, "a [[limit]] on this metric with at_most above zero");
+      if (std::none_of(declared.limits.begin(), declared.limits.end(), [&](const limit& l) { return l.metric == one.metric && l.direction == limit_direction::at_most && l.events > 0 && l.in_every.empty(); }))
+        add(table, error_code::missing_key, "limit", key, "a [[limit]] on this metric with at_most above zero, of the whole: what is watched holds no groups");
     } else {
       const auto events = table["baseline"]["events"].value<std::int64_t>(), exposure = table["baseline"]["exposure"].value<std::int64_t>(), once = table["once_in"].value<std::int64_t>();
       if (!events || !exposure || !once) {

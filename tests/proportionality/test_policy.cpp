@@ -213,6 +213,8 @@ TEST_CASE("limits of policies are added once, and not where the study draws the 
   CHECK(added[0].source == "own a: a statute, s.1");
   CHECK(added[1].exposure == 500);
   CHECK(limits_of(policies, {{metric_id::false_alerts_per_face, limit_direction::at_most, 10, 10000, "study"}}).size() == 1);
+  // One for every group says nothing of the whole.
+  CHECK(limits_of(policies, {{metric_id::false_alerts_per_face, limit_direction::at_most, 10, 10000, "study", "sex"}}).size() == 2);
 }
 
 TEST_CASE("two policies differ where their criteria do") {

@@ -281,4 +281,17 @@ TEST_CASE("a state keeps its scores, is as it was without any, and takes none fo
     changed.replace(changed.find("[5,0.7]"), 7, wrong);
     CHECK_FALSE(read_monitor_state(changed, "f", w.empty).has_value());
   }
+
+TEST_CASE("a limit for every group is not watched, and that is said") {
+  const std::string more = text + "[[group]]\nname = \"sex\"\n[[limit]]\nmetric = \"alerts_per_face\"\nat_most = { events = 1, exposure = 1000 }\nsource = \"test\"\nin_every = \"sex\"\n";
+  const watched w{parse_study(more, "s.toml").value(), parse_stop_rules(more, "s.toml").value()};
+  CHECK(std::find(w.empty.metrics.begin(), w.empty.metrics.end(), metric_id::alerts_per_face) == w.empty.metrics.end());
+  monitor_state state = w.empty;
+  REQUIRE(feed(state, watched_deployments(w.empty, series_of({1, 2, 0})), "f").has_value());
+  const auto report = watch(w.declared, w.rules, state);
+  REQUIRE(report.limits.size() == 1);
+  CHECK(report.limits.front().declared.metric == metric_id::false_alerts_per_face);
+  REQUIRE(report.of_groups.size() == 1);
+  CHECK(report.of_groups.front().in_every == "sex");
+  CHECK(to_text(report).find("not watched, because") != std::string::npos);
 }

@@ -15,7 +15,7 @@ TEST_CASE("no key of the study language stands twice in its table") {
   }
   for (const char* path : {"schema", "study.name", "study.confidence", "scope.from", "scope.exclude[].reason", "system.*.score_range",
                            "source[].name", "source[].columns.*", "source[].columns.*.unit", "source[].status.aborted",
-                           "limit[].metric", "limit[].at_most", "limit[].at_least"}) {
+                           "limit[].metric", "limit[].at_most", "limit[].at_least", "limit[].in_every"}) {
     CAPTURE(path);
     CHECK(paths.contains(path));
   }

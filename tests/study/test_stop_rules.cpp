@@ -44,6 +44,7 @@ TEST_CASE("stop rules are read with their baseline in the unit that is counted")
 
 TEST_CASE("a stop rule that could never trigger is refused with the study") {
   CHECK(fault(rule("", "alerts_per_face")) == "limit"); // no limit was declared on it
+  CHECK(fault(rule("[[group]]\nname = \"sex\"\n[[limit]]\nmetric = \"alerts_per_face\"\nat_most = { events = 1, exposure = 1000 }\nsource = \"test\"\nin_every = \"sex\"\n", "alerts_per_face")) == "limit"); // only one for groups
   CHECK(fault(rule("", "true_positive_identification_rate")) == "stop_rule.metric");
   CHECK(fault(rule("", "false_alert_per_face")) == "stop_rule.metric");
   CHECK(fault(rule("shift = 2\n")) == "stop_rule.shift");

@@ -107,6 +107,29 @@ TEST_CASE("an unknown key is named at every level, with the nearest key") {
               {"seed = 1", "qqqqqqqqqq = 1", code, 5, "one of "}});
 }
 
+TEST_CASE("a limit for every group names an axis of the study and a rate that groups have") {
+  const error_code code = error_code::not_allowed;
+  const std::string source = "source = \"policy\"", sex = "\n[[group]]\nname = \"sex\"\n", age = "[[group]]\nname = \"age\"\n";
+  const std::string limit = "metric = \"false_alerts_per_face\"\nat_most = { events = 1, exposure = 1000 }\n" + source;
+  check_each({{source, source + "\nin_every = \"region\"", code, 32, "the name of a [[group]]"},
+              {source, source + "\nin_every = \"region\"" + sex, code, 32, "sex"},
+              {source, source + "\nin_every = \"\"" + sex, code, 32, "the name of a [[group]]"},
+              {source, source + "\nin_every = 1" + sex, error_code::wrong_type, 32, "the name of a [[group]]"},
+              {source, source + "\nin_every = \"sex and age\"" + sex + age, code, 32, "no rates of crossed groups"},
+              {limit, "metric = \"false_alerts_per_hour\"\nat_most = { events = 1, exposure = 1 }\n" + source + "\nin_every = \"sex\"" + sex, code, 32, "false_positive_identification_rate"},
+              {limit, "metric = \"false_match_rate\"\nat_most = { events = 1, exposure = 1000 }\n" + source + "\nin_every = \"sex\"" + sex, code, 32, "judged by group"},
+              {limit, "metric = \"false_positive_identification_rate\"\nat_most = { events = 1, exposure = 1000 }\n" + source + "\nin_every = \"age and sex\"" + sex + age, code, 32, "\"sex and age\""},
+              {limit, limit + "\nin_every = \"sex\"\n[[limit]]\n" + limit + "\nin_every = \"sex\"" + sex, error_code::duplicate_id, 33, "each limit once"}});
+  for (const std::string& more : {source + "\nin_every = \"sex\"" + sex, source + "\n[[limit]]\n" + limit + "\nin_every = \"sex\"" + sex}) {
+    const auto out = parse_study(with(source, more), "s.toml");
+    REQUIRE(out.has_value());
+    CHECK(out->limits.back().in_every == "sex");
+  }
+  const auto crossed = parse_study(with(limit, "metric = \"false_positive_identification_rate\"\nat_most = { events = 1, exposure = 1000 }\n" + source + "\nin_every = \"sex and age\"" + sex + age), "s.toml");
+  REQUIRE(crossed.has_value());
+  CHECK(crossed->limits.front().in_every == "sex and age");
+}
+
 TEST_CASE("a misspelt column or metric is named with the nearest one") {
   check_each({{"alerts = \"total\"", "allerts = \"total\"", error_code::unknown_key, 25, "did you mean alerts?"},
               {"faces = {", "fases = {", error_code::unknown_key, 24, "did you mean faces?"},

@@ -107,7 +107,7 @@ inline constexpr std::int64_t policy_schema = 1;
 /// The policies of a study, in its order; two of one name are refused.
 [[nodiscard]] tl::expected<std::vector<policy>, std::vector<error>> load_policies(const study&);
 
-/// Whether two limits draw one line: 1 in 1,000 and 2 in 2,000 of one metric on one side.
+/// Whether two limits draw one line: 1 in 1,000 and 2 in 2,000 of one metric on one side, of the whole or in every group of one axis.
 [[nodiscard]] bool is_same_line(const limit&, const limit&) noexcept;
 
 /// The limits of policies that the study does not declare itself, so that they are judged as its own are; not those on metrics of

@@ -139,6 +139,7 @@ struct monitor_report {
   monitor_state state;
   std::vector<monitor_stream> streams;
   std::vector<monitored_limit> limits;
+  std::vector<limit> of_groups;                           ///< declared for every group of an axis, and not watched: a deployment is fed without its groups
   std::vector<monitored_shift> shifts;
   std::vector<monitor_alarm> alarms;                      ///< in order
   std::map<std::string, std::uint64_t> paced;             ///< force -> deployments whose faces per hour are watched

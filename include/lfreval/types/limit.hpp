@@ -19,6 +19,9 @@ struct limit {
   std::uint64_t events = 0;
   std::uint64_t exposure = 1;
   std::string source; ///< who set it
+  /// A group axis of the study, or axes crossed with ` and ` between: the limit is to be kept in every group of it, and is then no
+  /// limit of the whole. Empty for a limit of the whole.
+  std::string in_every{};
 
   /// Per exposure unit of the metric.
   [[nodiscard]] constexpr double value() const noexcept {
