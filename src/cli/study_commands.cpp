@@ -57,6 +57,8 @@ bool fails(const evaluation& e, const std::string& on) {
     const auto* v = std::get_if<verdict_value>(&f.value);
     // A single deployment seldom decides anything; what is failed on is what was pooled.
     if (v == nullptr || on.empty() || f.axes.contains("deployment") || f.axes.contains("site")) return false;
+    // Of a limit for every group the answer of all together counts: it allows for their number.
+    if (!v->declared.in_every.empty() && std::any_of(e.declared.groups.begin(), e.declared.groups.end(), [&](const study_group& group) { return f.axes.contains(group.name); })) return false;
     return v->answer.outcome == verdict_outcome::not_met || (on == "inconclusive" && v->answer.outcome != verdict_outcome::met);
   });
 }

@@ -57,12 +57,14 @@ private:
       to.by_axis[group.name].emplace(person, label);
       if (const std::string source(by.empty() ? std::string_view(group.label_source) : by); !source.empty()) to.label_sources[group.name].insert(source);
     };
-    const bool of_scores = std::any_of(declared_.sources.begin(), declared_.sources.end(), [](const study_source& s) { return s.table == "scores"; });
+    // Score files name people and no groups; a limit for every group asks after groups of whom nobody passed.
+    const bool everybody = std::any_of(declared_.sources.begin(), declared_.sources.end(), [](const study_source& s) { return s.table == "scores"; }) ||
+                           std::any_of(declared_.limits.begin(), declared_.limits.end(), [](const limit& one) { return !one.in_every.empty(); });
     for (const study_group& group : declared_.groups) {
       if (group.table != "persons") continue;
       for (const std::string& person : watchlist_.with_template())
         if (const auto found = persons_.find(person); found != persons_.end()) add(out_.listed, group, person, found->second);
-      if (of_scores)
+      if (everybody)
         for (const auto& [person, at] : persons_) add(out_.known, group, person, at);
     }
   }

@@ -63,6 +63,12 @@ group_clusters clusters_of(const group_records& group, metric_id metric, const s
   return out;
 }
 
+void take(const labelled_crowd& crowd, rate_by_group& rates, std::vector<finding>& out) {
+  for (const std::string& label : labels_named(crowd.declared, crowd.axis)) rates.unseen.push_back({{crowd.axis.name, label}});
+  for (finding& f : group_findings(crowd.declared, rates)) out.push_back(std::move(f));
+  for (finding& f : limits_in_every_group(crowd.declared, rates)) out.push_back(std::move(f));
+}
+
 void add_rates(const labelled_crowd& crowd, metric_id metric, const std::string& outcome, std::vector<finding>& out) {
   rate_by_group rates;
   rates.metric = metric;
@@ -80,6 +86,7 @@ void add_rates(const labelled_crowd& crowd, metric_id metric, const std::string&
     rates.unusable.emplace_back();
     std::vector<std::string> notes;
     const cluster_tally fewest = total_of(counted.fewest), most = total_of(counted.most);
+    rates.doubts.push_back({counted.fewest, counted.most, counted.unresolved, counted.lost()});
     if (counted.unresolved != 0)
       notes.push_back("with " + counted_words(counted.unresolved, unit::unresolved_alerts, "") + " taken either way: " + grouped(fewest.events) + " in " + grouped(fewest.exposure) + " to " + grouped(most.events) + " in " + grouped(most.exposure));
     if (counted.lost() != 0) notes.push_back("not in this figure: " + grouped(counted.lost()) + " events of deployments without a usable count of this group");
@@ -87,6 +94,7 @@ void add_rates(const labelled_crowd& crowd, metric_id metric, const std::string&
       metric_tallies nobody;
       const cluster_tally without = clusters_of(*crowd.unlabelled, metric, outcome, nobody).total();
       const std::uint64_t events = without.events + nobody.lost();
+      rates.unlabelled = {events, without.exposure};
       if (events != 0 || without.exposure != 0)
         notes.push_back(grouped(events) + " events and " + grouped(without.exposure) + " " + std::string(to_string(units_of(metric).exposure)) + " carry no label of " + printable(crowd.axis.name) + "; all of these events would make " +
                         grouped(rates.groups.back().total().events + events));
@@ -96,7 +104,7 @@ void add_rates(const labelled_crowd& crowd, metric_id metric, const std::string&
   }
   if (!any) return;
   rates.in_pairs = rates.groups.size() <= most_in_pairs;
-  for (finding& f : group_findings(crowd.declared, rates)) out.push_back(std::move(f));
+  take(crowd, rates, out);
 }
 
 /// Without faces by group there is no rate by group, only what is certain of one (M14).
@@ -254,7 +262,7 @@ void add_conduct(const labelled_crowd& crowd, const deployment_series& series, s
       rates.notes.emplace_back();
     }
     if (!any) continue;
-    for (finding& f : group_findings(crowd.declared, rates)) out.push_back(std::move(f));
+    take(crowd, rates, out);
   }
   indicator_parts held;
   for (std::size_t g = 0; g < of_groups.size(); ++g)

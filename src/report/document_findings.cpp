@@ -235,6 +235,7 @@ struct value_writer {
     out["limit"] = {{v.declared.direction == limit_direction::at_least ? "at_least" : "at_most",
                      {{"events", v.declared.events}, {"exposure", v.declared.exposure / printed_per(v.declared.metric)}}},
                     {"source", v.declared.source}};
+    if (!v.declared.in_every.empty()) out["limit"]["in_every"] = v.declared.in_every;
     if (printed_per(v.declared.metric) != 1) out["per"] = "hour";
     out["verdict"] = to_string(v.answer.outcome);
     if (v.unresolved != 0) out["unresolved_alerts"] = v.unresolved;

@@ -138,7 +138,7 @@ curve group_table(const study& declared, const rate_by_group& rates, const std::
   how.seed = declared.seed;
   how.replicates = 200;
   for (const limit& one : declared.limits)
-    if (one.metric == rates.metric && one.direction != limit_direction::at_least) how.target_rate = static_cast<double>(one.events) / static_cast<double>(one.exposure);
+    if (one.metric == rates.metric && (one.in_every.empty() || one.in_every == rates.axis) && one.direction != limit_direction::at_least) how.target_rate = static_cast<double>(one.events) / static_cast<double>(one.exposure);
   const auto made = fairness::empirical_bayes_gamma_poisson(counts, declared.level, how);
   for (std::size_t i = 0; i < counts.size(); ++i) {
     shrunken.push_back(made ? made->groups[i].rate : std::nullopt);

@@ -136,7 +136,7 @@ std::string evaluation_schema() {
       branch("projection", {{"from", list_of(text())}, {"assumption", object_of({{"quantity", text()}, {"low", number()}, {"point", number()}, {"high", number()}, {"reason", text()}}, {"quantity", "low", "high", "reason"})},
                             {"estimate", number()}, {"interval", made}}, {"from", "assumption", "interval"}),
       branch("check", {{"rule", text()}, {"severity", {{"enum", {"fault", "note"}}}}, {"examined", whole_number()}, {"named", whole_number()}, {"rows", list_of(reference("check_row"))}}, {"rule", "severity", "examined", "named", "rows"}),
-      branch("verdict", {{"verdict", {{"enum", {"met", "not_met", "inconclusive", "not_measured"}}}}, {"limit", {{"type", "object"}}},
+      branch("verdict", {{"verdict", {{"enum", {"met", "not_met", "inconclusive", "not_measured"}}}}, {"limit", {{"type", "object"}, {"properties", {{"in_every", text()}}}}},
                          {"unfavourable_bound", made}, {"favourable_bound", made}, {"exposure_to_decide", whole_number()}, {"exposure_without_events", whole_number()}},
              {"verdict", "limit", "events", "exposure"}),
   });

@@ -322,6 +322,7 @@ score_evaluation evaluate_scores(const study& declared, const score_log& log, st
     searched.searches.searches.group_label_sources = labels.label_sources;
     trial_log whole;
     whole.watchlist_persons = searched.searches.references;
+    if (std::any_of(declared.limits.begin(), declared.limits.end(), [](const limit& one) { return !one.in_every.empty(); })) whole.known = labels; // groups of whom nobody was searched count too
     take(t.out, evaluate_trial(declared, whole, searched.searches.searches, threads, &searched.searches, at));
     add_list_sizes(t, searched.searches, own);
   }

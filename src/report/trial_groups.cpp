@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <set>
 
 #include <lfreval/counts/person_tallies.hpp>
 #include <lfreval/detail/parallel.hpp>
@@ -96,6 +97,28 @@ rate_by_group rate_over(const trial& t, metric_id metric, const axes_crossed& ov
 void take(trial& t, rate_by_group& rates) {
   rates.held = trial_finding(t, rates.metric, finding_kind::rate, rates.axes).held;
   for (finding& f : group_findings(t.declared, rates)) t.out.findings.push_back(std::move(f));
+  for (finding& f : limits_in_every_group(t.declared, rates)) t.out.findings.push_back(std::move(f));
+}
+
+/// The groups that the study names, or its table of persons: a limit for every group asks after those of whom nobody passed too.
+std::vector<std::map<std::string, std::string>> groups_named(const trial& t, const axes_crossed& over) {
+  std::set<std::map<std::string, std::string>> out;
+  for (const person_labels* known : {&t.log.known, &t.log.listed}) {
+    const auto first = known->by_axis.find(over.axes.front()->name);
+    if (first == known->by_axis.end()) continue;
+    for (const auto& [person, own] : first->second) {
+      std::map<std::string, std::string> place{{over.axes.front()->name, own}};
+      for (std::size_t axis = 1; axis < over.axes.size(); ++axis) {
+        const auto others = known->by_axis.find(over.axes[axis]->name);
+        if (others == known->by_axis.end()) break;
+        if (const auto label = others->second.find(person); label != others->second.end()) place.emplace(over.axes[axis]->name, label->second);
+      }
+      if (place.size() == over.axes.size()) out.insert(std::move(place));
+    }
+  }
+  if (over.axes.size() == 1)
+    for (const std::string& label : labels_named(t.declared, *over.axes.front())) out.insert(std::map<std::string, std::string>{std::pair(over.axes.front()->name, label)});
+  return {out.begin(), out.end()};
 }
 
 /// Of whom no template is made: whoever it is can neither be found nor stopped.
@@ -128,6 +151,10 @@ std::optional<rate_by_group> rate_at(const trial& t, metric_id metric, const axe
   if (!people) return std::nullopt;
   rate_by_group rates = rate_over(t, metric, over);
   rates.axes["threshold"] = name;
+  const std::set<std::size_t> labelled(over.labelled.begin(), over.labelled.end());
+  for (std::size_t cell = 0; cell < people->size(); ++cell)
+    if (!labelled.contains(cell))
+      for (const cluster_tally& one : (*people)[cell].tallies) { rates.unlabelled.events += one.events; rates.unlabelled.exposure += one.exposure; }
   for (std::size_t i = 0; i < over.labelled.size(); ++i) {
     const std::size_t cell = over.labelled[i];
     rates.groups[i].clusters = (*people)[cell].persons_seen;
@@ -223,6 +250,10 @@ void add_groups(trial& t, const threshold_grid& grid, std::size_t at, const std:
     const auto counted = count_passages(t.rows(), over.cells, grid, t.rule, t.threads);
     if (!counted) continue; // the rate of all says why
     auto finding_people = rate_at(t, tpir, over, *counted, grid, at, name), stopping_others = rate_at(t, fpir, over, *counted, grid, at, name);
+    const bool asks_for_every_group = std::any_of(t.declared.limits.begin(), t.declared.limits.end(), [&](const limit& one) { return one.in_every == over.words(); });
+    if (asks_for_every_group)
+      for (auto* rates : {&finding_people, &stopping_others})
+        if (*rates) (*rates)->unseen = groups_named(t, over);
     if (finding_people) take(t, *finding_people);
     if (stopping_others) take(t, *stopping_others);
     if (stopping_others && stopping_others->groups.size() > 2) t.out.curves.push_back(group_table(t.declared, *stopping_others, table_name(t, "groups", over.words(), name)));

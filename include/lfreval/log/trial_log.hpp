@@ -50,7 +50,7 @@ struct trial_log {
   std::optional<std::uint64_t> watchlist_persons; ///< distinct persons with a template; absent when no watchlist was given
   std::uint64_t watchlist_without_template = 0;   ///< persons listed of whom no image could be enrolled
   person_labels listed; ///< of the listed people with a template
-  person_labels known;  ///< of everybody in the table of persons; for studies of score files, which name people and no groups
+  person_labels known;  ///< of everybody in the table of persons; for studies of score files, and for limits that every group is to keep
   std::vector<input_file> files;
   ledger refused;
   std::vector<watchlist_entry> entries; ///< of the watchlist sources, in the order of person and image
