@@ -85,7 +85,7 @@ std::string group_sections(const evaluation& e, flag_set& explained) {
     std::size_t unread = 0;
     bool has_ratios = false, has_differences = false;
     for (const finding& f : e.findings) {
-      if (!is_by_group(e, f) || !one.holds(f)) continue;
+      if (!is_by_group(e, f) || !one.holds(f) || f.kind == finding_kind::verdict) continue; // verdicts stand with the limits
       const bool compares = f.kind == finding_kind::ratio || f.kind == finding_kind::difference;
       // One axis at a time is printed, against its reference, else everybody else; crossings and pairs are in the file.
       if (group_axes(e, f).size() > 1 || (compares && (is_pair(e, f) || is_beside_reference(e, f)))) { ++unread; continue; }

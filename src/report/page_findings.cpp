@@ -37,7 +37,7 @@ std::string axes_of(const json_document& finding) {
   const json_document& axes = part(finding, "axes");
   if (axes.is_object())
     for (const auto& [name, value] : axes.items())
-      if (name != "outcome" && name != "limit") out += (out.empty() ? "" : ", ") + name;
+      if (name != "outcome" && name != "limit" && name != "in_every") out += (out.empty() ? "" : ", ") + name;
   return out;
 }
 
@@ -224,7 +224,7 @@ void add_verdict_table(html& out, const finding_list& verdicts, const std::strin
 
 /// How the deployments judged one by one came out, where this limit is one that they are judged against.
 std::string single_verdicts(const json_document& result, const json_document& judged) {
-  if (text(judged, "metric") != "false_alerts_per_face") return ""; // the only rate that is judged deployment by deployment
+  if (text(judged, "metric") != "false_alerts_per_face" || axis(judged, "in_every")) return ""; // the only rate that is judged deployment by deployment
   const std::string limit = axis(judged, "limit").value_or("");
   for (const json_document& curve : part(result, "curves")) {
     const json_document& column = part(part(curve, "columns"), "verdict_" + limit);
@@ -250,7 +250,7 @@ void add_verdicts(html& out, const finding_list& verdicts, const json_document& 
   out.element("p", "A limit is met only when the records exclude, at the declared confidence, that it is broken, and not met only when they exclude that it is kept. Everything else is not decided by the data.");
   std::vector<std::pair<std::string, finding_list>> limits;
   for (const json_document* one : verdicts) {
-    const std::string name = text(*one, "metric") + axis(*one, "limit").value_or("");
+    const std::string name = text(*one, "metric") + axis(*one, "limit").value_or("") + " " + axis(*one, "in_every").value_or("");
     auto found = std::find_if(limits.begin(), limits.end(), [&](const auto& group) { return group.first == name; });
     if (found == limits.end()) found = limits.insert(limits.end(), {name, {}});
     found->second.push_back(one);
@@ -260,9 +260,12 @@ void add_verdicts(html& out, const finding_list& verdicts, const json_document& 
     const std::string title = limit_title(first), source = text(part(first, "limit"), "source");
     out.element("h3", title);
     if (!source.empty()) out.element("p", "Declared in the study before the result was seen; its source: " + source + ".", {{"class", "technical"}});
+    const bool in_every_group = axis(first, "in_every").has_value();
+    if (in_every_group)
+      out.element("p", "Each group is held against the limit by itself, at the declared confidence. All together meet it only where every group does, and do not meet it only where some group breaks it at a confidence that allows for the number of groups. A group without records is not measured, and the limit is then not met in every group.");
     finding_list whole, parts;
     for (const json_document* one : members) (is_breakdown(*one) ? parts : whole).push_back(one);
-    if (!whole.empty()) add_verdict_table(out, whole, "Verdicts of the whole");
+    if (!whole.empty()) add_verdict_table(out, whole, in_every_group ? "Verdicts of all groups and of each" : "Verdicts of the whole");
     if (const std::string singles = single_verdicts(result, first); !singles.empty()) out.element("p", singles);
     if (!parts.empty()) {
       out.open("details").element("summary", "By year, use case, place and day: " + grouped(parts.size()) + (parts.size() == 1 ? " verdict" : " verdicts"));

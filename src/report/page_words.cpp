@@ -209,7 +209,11 @@ std::string place_of(const json_document& finding) {
     else if (held.empty()) words = spaced(name) + " not published";
     else if (name == "year" || name == "site" || name == "deployment" || name == "claim") words = held;
     else if (name == "watchlist" && held == "lists_of_this_kind") words = "for watchlists of this kind";
-    else if (name == "projected_from") words = "projected from " + spaced(held);
+    else if (name == "in_every") {
+      // Beside the label of a group its axis says enough.
+      if (axes.contains(held.substr(0, held.find(" and ")))) continue;
+      words = "every group of " + spaced(held);
+    } else if (name == "projected_from") words = "projected from " + spaced(held);
     if (name == "against") { against = (held.empty() ? "against a threshold not published" : "against " + held); continue; }
     out += (out.empty() ? "" : ", ") + words;
   }
@@ -327,6 +331,7 @@ std::string limit_title(const json_document& finding) {
   const std::string unit = text(part(finding, "exposure"), "unit");
   if (text(finding, "per") == "hour") words += exposure && *exposure == 1 ? " hour" : " hours";
   else if (!unit.empty()) words += " " + unit;
+  if (const std::string every = text(limit, "in_every"); !every.empty()) words += " in every group of " + spaced(every);
   return title_of(finding) + ": " + words;
 }
 

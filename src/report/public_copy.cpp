@@ -18,7 +18,7 @@ using fields::text;
 constexpr std::uint64_t fewest_told = 5;
 
 /// Axes that choose a method, a statistic or the whole; all others divide people into parts.
-const std::set<std::string> undivided{"scope", "source", "system", "systems", "limit", "outcome", "watchlist", "list_in_use", "method", "at", "compared_at", "failed_comparisons", "projected_from", "claim", "limb"};
+const std::set<std::string> undivided{"scope", "source", "system", "systems", "limit", "in_every", "outcome", "watchlist", "list_in_use", "method", "at", "compared_at", "failed_comparisons", "projected_from", "claim", "limb"};
 /// Units that are no people and no events of people.
 const std::set<std::string> impersonal{"faces", "seconds", "hours", "days", "deployments", "comparisons", "mated comparisons", "watchlist images", "watchlist persons"};
 
@@ -99,6 +99,8 @@ public:
       const auto label = fields::axis(finding, axis);
       if (label && labels_.contains(axis + "=" + *label + ";" + source_of(finding))) return true;
       if (const auto against = fields::axis(finding, "against"); label && against && labels_.contains(axis + "=" + *against + ";" + source_of(finding))) return true;
+      // The answer of all groups names each with what it lacks.
+      if (const auto every = fields::axis(finding, "in_every"); every && (" and " + *every + " and ").find(" and " + axis + " and ") != std::string::npos && on_axes_.contains(axis + ";" + source_of(finding))) return true;
       if (fields::axis(finding, "highest_over_lowest_by") == axis && on_axes_.contains(axis + ";" + source_of(finding))) return true;
     }
     return false;

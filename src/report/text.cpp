@@ -141,14 +141,41 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
   return out;
 }
 
+std::string limit_head(const limit& one) {
+  return paragraph(printable(std::string(describe(one.metric).name) + ", " + (one.direction == limit_direction::at_least ? "at least " : "at most ") + limit_words(one) + (one.in_every.empty() ? "" : " in every group of " + one.in_every) + " (" + one.source + ")", 300), 2);
+}
+
+/// A limit for every group: all of them together, and below it each.
+std::string lines_in_every_group(const view& v, const limit& one) {
+  std::string out;
+  for (const finding& f : v.e.findings) {
+    const auto* judged = std::get_if<verdict_value>(&f.value);
+    if (judged == nullptr || !(judged->declared == one)) continue;
+    std::string group;
+    for (const study_group& axis : v.e.declared.groups)
+      if (const auto label = f.axes.find(axis.name); label != f.axes.end()) group += (group.empty() ? "" : ", ") + label->second;
+    const auto at = f.axes.find("threshold"), scope = f.axes.find("scope"), system = f.axes.find("system");
+    const std::string all = at != f.axes.end() ? "threshold " + at->second : scope != f.axes.end() ? scope->second : "all";
+    const std::string name = group.empty() ? all : "  " + group;
+    std::string words = f.sentence;
+    if (group.empty() && system != f.axes.end() && v.e.declared.systems.size() > 1) words = "System " + system->second + ". " + words;
+    if (!group.empty() && judged->answer.exposure_to_decide) words += " The same rate would decide at " + counted_words(*judged->answer.exposure_to_decide, units_of(one.metric).exposure, "") + ".";
+    out += wrapped(printable(words, 1000), 26, "    " + padded(printable(name, 22), 22) + (width_of(name) >= 22 ? " " : ""));
+    if (group.empty())
+      for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
+  }
+  return out;
+}
+
 std::string verdict_lines(const view& v) {
   std::string out;
   for (const limit& one : v.e.declared.limits) {
     const std::string value = limit_value(one);
-    out += paragraph(printable(std::string(describe(one.metric).name) + ", " + (one.direction == limit_direction::at_least ? "at least " : "at most ") + limit_words(one) + " (" + one.source + ")", 300), 2);
+    out += limit_head(one);
+    if (!one.in_every.empty()) { out += lines_in_every_group(v, one); continue; }
     for (const finding& f : v.e.findings) {
       const auto* answer = std::get_if<verdict_value>(&f.value);
-      if (answer == nullptr || f.metric != to_string(one.metric) || f.axes.at("limit") != value || (f.axes.contains("scope") && f.status != finding_status::not_measured && !needs_registers(one.metric))) continue;
+      if (answer == nullptr || f.metric != to_string(one.metric) || f.axes.at("limit") != value || f.axes.contains("in_every") || (f.axes.contains("scope") && f.status != finding_status::not_measured && !needs_registers(one.metric))) continue;
       if (!f.axes.contains("threshold") && !f.axes.contains("scope")) continue;
       std::string after;
       if (answer->answer.exposure_to_decide && !is_time(units_of(one.metric).exposure))
