@@ -160,6 +160,7 @@ struct claim_world {
     for (const finding& f : e.findings) {
       if (f.metric != to_string(claim.metric) || f.axes.contains("watchlist") || f.axes.contains("list_in_use")) continue;
       if (claim.what == design_claim::kind::limit) {
+        if (std::any_of(axes.begin(), axes.end(), [&](const std::string& axis) { return f.axes.contains(axis); })) continue; // of one group
         if (const auto* answer = std::get_if<verdict_value>(&f.value)) return answer->answer.outcome == verdict_outcome::met;
         continue;
       }

@@ -183,7 +183,7 @@ struct builder : study_reader {
         if (table.contains(key)) add(*table.get(key), error_code::not_allowed, std::string("claim.") + key, "a limit", "only with ratio or margin");
       read_limit(table, one);
       if (table.contains("in_every")) {
-        one.group = table["in_every"].value_or(std::string());
+        one.group = one.declared.in_every = table["in_every"].value_or(std::string());
         multiply(table, one.group, out);
         if (!out.mix.contains(one.group)) add(*table.get("in_every"), error_code::not_allowed, "claim.in_every", one.group, "an axis of [planning.mix]");
       }

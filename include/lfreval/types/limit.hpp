@@ -30,6 +30,32 @@ struct limit {
   friend bool operator==(const limit&, const limit&) = default;
 };
 
+/// Whether a rate is told of every group of an axis with people or deployments as clusters and held against limits, so that a limit
+/// can be asked of every group (`limit.in_every`): both identification rates of passages, and what logs of a crowd give by group.
+[[nodiscard]] constexpr bool is_judged_by_group(metric_id metric) noexcept {
+  switch (metric) {
+    case metric_id::false_positive_identification_rate:
+    case metric_id::true_positive_identification_rate:
+    case metric_id::false_alerts_per_face:
+    case metric_id::alerts_per_face:
+    case metric_id::true_alerts_per_face:
+    case metric_id::false_engagements_per_face:
+    case metric_id::outcomes_per_face:
+    case metric_id::true_alerts_per_alert:
+    case metric_id::false_engagements_per_false_alert:
+    case metric_id::outcomes_per_alert:
+    case metric_id::adjudication_specificity:
+    case metric_id::engagements_per_credible_alert:
+    case metric_id::force_per_false_engagement: return true;
+    default: return false;
+  }
+}
+
+/// Whether the groups of several axes crossed have the rate too: of passages, each of which has a label on every axis.
+[[nodiscard]] constexpr bool is_judged_by_crossed_groups(metric_id metric) noexcept {
+  return metric == metric_id::false_positive_identification_rate || metric == metric_id::true_positive_identification_rate;
+}
+
 enum class verdict_outcome : std::uint8_t {
   met,          ///< the one-sided bound on the unfavourable side keeps the limit
   not_met,      ///< the one-sided bound on the favourable side breaks it
