@@ -281,6 +281,7 @@ TEST_CASE("a state keeps its scores, is as it was without any, and takes none fo
     changed.replace(changed.find("[5,0.7]"), 7, wrong);
     CHECK_FALSE(read_monitor_state(changed, "f", w.empty).has_value());
   }
+}
 
 TEST_CASE("a limit for every group is not watched, and that is said") {
   const std::string more = text + "[[group]]\nname = \"sex\"\n[[limit]]\nmetric = \"alerts_per_face\"\nat_most = { events = 1, exposure = 1000 }\nsource = \"test\"\nin_every = \"sex\"\n";
