@@ -66,9 +66,9 @@ std::string need_words(const trial_design& design, const planned_claim& one) {
   const std::string of_group = "; " + grouped(one.group_passages) + " of them of " + printable(one.group);
   if (claim.what == design_claim::kind::limit) {
     if (in_every_group(claim)) out += of_group + ", the smallest group";
-    if (one.simulated_trials == 0) out += "; proven with up to " + grouped(one.most_errors) + " " + error_words(claim) + " among the independent ones";
-    else out += "; proven with up to about " + grouped(static_cast<std::uint64_t>(static_cast<double>(one.most_errors) * design.design_effect)) + " " + error_words(claim) + ", if people differ as supposed";
-    if (in_every_group(claim)) out += " of that group, and likewise of the others";
+    const std::string of_whom = in_every_group(claim) ? " of that group, and likewise in the others," : "";
+    if (one.simulated_trials == 0) out += "; proven with up to " + grouped(one.most_errors) + " " + error_words(claim) + of_whom + " among the independent ones";
+    else out += "; proven with up to about " + grouped(static_cast<std::uint64_t>(static_cast<double>(one.most_errors) * design.design_effect)) + " " + error_words(claim) + of_whom + (of_whom.empty() ? "," : "") + " if people differ as supposed";
     out += std::string(". Chance") + (in_every_group(claim) ? " that all groups do" : "") + ": " + chance_words(one.power) + " if the planning values are right";
     if (one.simulated_trials != 0) out += " (" + grouped(one.simulated_trials) + " simulated trials" + (in_every_group(claim) ? " of each group)" : ")");
     if (one.assurance) out += ", " + chance_words(*one.assurance) + " if they are as uncertain as declared";
@@ -127,7 +127,7 @@ std::string sensitivity_words(const group_sensitivity& g) {
 
 std::string supposed_words(const trial_design& d) {
   std::string out = "Supposed, not measured: ";
-  for (const auto& [metric, rate] : d.rates) out += std::string(to_string(metric)) + " " + shortest(rate) + ", ";
+  for (const auto& [metric, rate] : d.rates) out += std::string(to_string(metric)) + " " + (rate > 0.0 && rate < 0.1 ? share_words(rate, rounding::nearest) : shortest(rate)) + ", ";
   out += "design effect " + significant(d.design_effect, 3, rounding::nearest) + " at " + grouped(d.passes_per_person) + (d.passes_per_person == 1 ? " pass" : " passes") + " a person";
   if (d.watchlist_persons) out += ", a list of " + counted_words(*d.watchlist_persons, unit::persons, "");
   for (const std::string& crossed : d.crossed_by_product) out += ", shares of " + printable(crossed) + " as if one said nothing about the other";
