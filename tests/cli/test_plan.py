@@ -4,6 +4,7 @@ import json
 import math
 import re
 
+import numpy
 import pytest
 from scipy import stats
 
@@ -191,6 +192,18 @@ def test_a_design_that_means_nothing_is_refused_where_it_stands(tmp_path, claims
     assert words in plan(design(tmp_path, claims), code=3)
 
 
+def exact_power(exposure, rate, ratio, allocation, alpha):
+    """Of twice the smaller tail of the conditional test, by going through every total and every count."""
+    total = stats.poisson(exposure * rate * (ratio + allocation))
+    power = 0.0
+    for s in range(int(total.ppf(1e-9)), int(total.isf(1e-9)) + 1):
+        k = numpy.arange(s + 1)
+        equal = stats.binom(s, 1 / (1 + allocation))
+        rejected = 2 * numpy.minimum(equal.cdf(k), equal.sf(k - 1)) <= alpha
+        power += total.pmf(s) * stats.binom(s, ratio / (ratio + allocation)).pmf(k)[rejected].sum()
+    return power
+
+
 CROSSED = """schema = 1
 [design]
 name = "Crossed"
@@ -223,7 +236,8 @@ def test_groups_of_axes_crossed_are_planned_for_with_their_part_of_the_error(tmp
     normal = math.ceil(z**2 / 0.002 * (1 / allocation + 1 / 2) / math.log(2) ** 2)
     assert re.search(rf"of them of black, f \({normal:,} independent ones by the normal form", text)
     group, total = (number(re.search(pattern, text).group(1)) for pattern in (r"; ([\d,]+) of them of black, f", r"Needs ([\d,]+) non-mated"))
-    assert normal <= group < 1.2 * normal and total == pytest.approx(group / 0.08, abs=13)
+    assert group > normal and total == pytest.approx(group / 0.08, abs=13)
+    assert exact_power(group, 0.002, 2, allocation, 0.05 / 3) >= 0.8 > exact_power(group / 1.03, 0.002, 2, allocation, 0.05 / 3)
     assert "shares of ethnicity and sex as if one said nothing about the other" in text
     study = out.read_text(encoding="utf-8")
     assert study.index('name = "ethnicity"') < study.index('reference = "white"') < study.index('name = "sex"') < study.index('reference = "m"')
