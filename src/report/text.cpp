@@ -159,7 +159,8 @@ std::string lines_in_every_group(const view& v, const limit& one) {
     const std::string name = group.empty() ? all : "  " + group;
     std::string words = f.sentence;
     if (group.empty() && system != f.axes.end() && v.e.declared.systems.size() > 1) words = "System " + system->second + ". " + words;
-    if (!group.empty() && judged->answer.exposure_to_decide) words += " The same rate would decide at " + counted_words(*judged->answer.exposure_to_decide, units_of(one.metric).exposure, "") + ".";
+    // The label stands before it, and what the group lacks stands above.
+    if (const std::string label = printable(group); !group.empty() && words.starts_with(label)) words.erase(0, label.size() + 2);
     out += wrapped(printable(words, 1000), 26, "    " + padded(printable(name, 22), 22) + (width_of(name) >= 22 ? " " : ""));
     if (group.empty())
       for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
