@@ -621,7 +621,7 @@ def test_fx11_a_limit_is_held_in_every_group(tmp_path):
     assert sum(f["kind"] == "verdict" for f in findings.values()) == 4 and not any(f["kind"] == "verdict" and "in_every" not in f["axes"] for f in findings.values())
     assert any(missing["topic"] == "A threshold with a guarantee for every group of region" for missing in result["not_measured"])
     limits = " ".join(text[text.index("\nLIMITS\n"):].split())
-    assert "in every group of region (an auditor)" in limits and limits.index("in every group of region: inconclusive") < limits.index("north: 0 non-mated") < limits.index("west: 0 non-mated")
+    assert "in every group of region (an auditor)" in limits and limits.index("in every group of region: inconclusive") < limits.index("north 0 non-mated") < limits.index("west 0 non-mated")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "in every group of region" in page and "Verdicts of all groups and of each" in page
 
