@@ -1,6 +1,7 @@
 #include <lfreval/report/page.hpp>
 
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -11,14 +12,14 @@ using namespace lfreval;
 
 namespace {
 
-/// An evaluation of one finding, with the hash of its own result.
-nlohmann::ordered_json document(nlohmann::ordered_json findings) {
+/// An evaluation of these findings, with the hash of its own result.
+nlohmann::ordered_json document(const std::vector<nlohmann::ordered_json>& findings) {
   nlohmann::ordered_json result{{"schema", 1},
                                 {"study", {{"name", "Study"}, {"confidence", 0.95}, {"seed", 1}, {"max_refused", 0}}},
                                 {"not_measured", nlohmann::ordered_json::array()},
                                 {"sections", nlohmann::ordered_json::array()},
                                 {"records", {{"deployments", 1}}},
-                                {"findings", std::move(findings)},
+                                {"findings", findings},
                                 {"curves", nlohmann::ordered_json::array()}};
   nlohmann::ordered_json provenance{{"program", "lfreval"}, {"version", "0"}, {"command", "lfreval evaluate private.toml"}, {"ledger", nlohmann::ordered_json::array()}};
   return {{"provenance", std::move(provenance)}, {"result", std::move(result)}};

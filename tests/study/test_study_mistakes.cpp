@@ -113,7 +113,7 @@ TEST_CASE("a limit for every group names an axis of the study and a rate that gr
   const std::string limit = "metric = \"false_alerts_per_face\"\nat_most = { events = 1, exposure = 1000 }\n" + source;
   check_each({{source, source + "\nin_every = \"region\"", code, 32, "the name of a [[group]]"},
               {source, source + "\nin_every = \"region\"" + sex, code, 32, "sex"},
-              {source, source + "\nin_every = \"\"" + sex, code, 32, "the name of a [[group]]"},
+              {source, source + "\nin_every = \"\"" + sex, code, 32, "a text that is not empty"},
               {source, source + "\nin_every = 1" + sex, error_code::wrong_type, 32, "the name of a [[group]]"},
               {source, source + "\nin_every = \"sex and age\"" + sex + age, code, 32, "no rates of crossed groups"},
               {limit, "metric = \"false_alerts_per_hour\"\nat_most = { events = 1, exposure = 1 }\n" + source + "\nin_every = \"sex\"" + sex, code, 32, "false_positive_identification_rate"},
