@@ -20,6 +20,15 @@ namespace {
 std::string whole_words(std::optional<double> value) { return value ? grouped(static_cast<std::uint64_t>(std::ceil(*value))) : std::string(); }
 std::string percent_of(double chance) { return chance_words(chance); }
 
+/// The words of the terminal with the names of rates as people write them, begun with a large letter.
+std::string on_page(std::string words) {
+  for (const metric_id metric : {metric_id::false_positive_identification_rate, metric_id::true_positive_identification_rate}) {
+    const std::string key(to_string(metric));
+    for (std::size_t at = words.find(key); at != std::string::npos; at = words.find(key)) words.replace(at, key.size(), describe(metric).name);
+  }
+  return capital(std::move(words));
+}
+
 html plan_header(const trial_plan& p) {
   const trial_design& d = p.design;
   html out;
@@ -40,9 +49,9 @@ html claims_chapter(const trial_plan& p) {
   html out;
   std::vector<std::vector<std::string>> rows;
   for (const planned_claim& one : p.claims) {
-    out.open("div", {{"class", "finding"}}).element("p", capital(claim_words(one.claim)) + ".", {{"class", "plain"}}).element("p", need_words(p.design, one), {{"class", "technical"}}).close("div");
+    out.open("div", {{"class", "finding"}}).element("p", on_page(claim_words(one.claim)) + ".", {{"class", "plain"}}).element("p", need_words(p.design, one), {{"class", "technical"}}).close("div");
     const bool reached = one.reachable;
-    rows.push_back({capital(claim_words(one.claim)), reached ? grouped(one.passages) : "out of reach", reached && one.persons ? grouped(*one.persons) : "", reached ? whole_words(one.hours) : "", reached ? percent_of(one.power) : ""});
+    rows.push_back({on_page(claim_words(one.claim)), reached ? grouped(one.passages) : "out of reach", reached && one.persons ? grouped(*one.persons) : "", reached ? whole_words(one.hours) : "", reached ? percent_of(one.power) : ""});
   }
   out.element("p", "All of them: " + total_words(p) + ".");
   out.table("What each claim takes", {{"Claim"}, {"Passages", true}, {"Persons", true}, {"Hours", true}, {"Chance", true}}, rows);
@@ -55,7 +64,7 @@ figure chance_figure(const trial_plan& p, const chance_curve& curve) {
   const std::uint64_t budget = misses ? p.budget_mated : p.budget_nonmated;
   figure f;
   f.id = "chance-" + std::to_string(curve.claim + 1);
-  f.title = capital(claim_words(claim.claim));
+  f.title = on_page(claim_words(claim.claim));
   f.sentence = "The chance that a trial of this size supports the claim, if what is supposed is right. It falls in small steps where one more error would be allowed only a little later.";
   f.columns = {{misses ? "Mated passages" : "Non-mated passages", true}, {"Chance", true}};
   const double passes = static_cast<double>(p.design.passes_per_person);
@@ -101,7 +110,7 @@ html budget_chapter(const trial_plan& p) {
   html out;
   out.element("p", capital(counted_words(p.budget_mated, unit::mated_passages, "")) + ", " + counted_words(p.budget_nonmated, unit::nonmated_passages, "") + ".");
   out.open("ul");
-  for (const std::string& words : budget_words(p)) out.element("li", capital(words));
+  for (const std::string& words : budget_words(p)) out.element("li", on_page(words));
   out.close("ul");
   if (p.groups.empty()) return out;
   out.element("p", sensitivity_words(p)).open("ul");
@@ -112,7 +121,7 @@ html budget_chapter(const trial_plan& p) {
 html listed(const std::vector<std::string>& lines) {
   html out;
   out.open("ul");
-  for (const std::string& line : lines) out.element("li", capital(line));
+  for (const std::string& line : lines) out.element("li", on_page(line));
   return out.close("ul");
 }
 
