@@ -71,3 +71,16 @@ def test_a_wrong_design_is_refused_with_its_place():
         lfreval.plan("design.toml", name="Trial")
     with pytest.raises(ValueError):
         lfreval.plan("design.toml", simulate=-1)
+
+
+def test_a_plan_has_its_page_where_it_is_asked_for_and_says_who_has_to_be_listed():
+    declared = {"name": "Trial <b>", "planning": {"true_positive_identification_rate": 0.8, "mix": {"age": {"old": 0.25, "young": 0.75}}},
+                "claims": [{"metric": "true_positive_identification_rate", "ratio": 2, "group": "age", "reference": "young"},
+                           {"metric": "true_positive_identification_rate", "at_least": {"events": 7, "exposure": 10}, "in_every": "age"}]}
+    made = lfreval.plan(**declared)
+    assert made.page is None
+    quota = {one["group"]: one["persons"] for one in made.quotas}
+    assert made.persons <= sum(quota.values()) <= made.persons + 1 and quota["old"] == -(-made.persons // 4)
+    assert made.claims[1]["in_every"] == "age" and made.claims[1]["smallest_group"] == "old"
+    page = lfreval.plan(**declared, page=True).page
+    assert page.startswith("<!DOCTYPE html>") and "Trial &lt;b&gt;" in page and page.count("<figure") == 2
