@@ -65,7 +65,7 @@ figure chance_figure(const trial_plan& p, const chance_curve& curve) {
   figure f;
   f.id = "chance-" + std::to_string(curve.claim + 1);
   f.title = on_page(claim_words(claim.claim));
-  f.sentence = "The chance that a trial of this size supports the claim, if what is supposed is right. It falls in small steps where one more error would be allowed only a little later.";
+  f.sentence = "The chance that a trial of this size supports the claim, if what is supposed is right. It rises with the size, with small falls where one more error would be allowed only a little later; the line joins the sizes that were worked out.";
   f.columns = {{misses ? "Mated passages" : "Non-mated passages", true}, {"Chance", true}};
   const double passes = static_cast<double>(p.design.passes_per_person);
   if (misses && passes > 1) f.columns.insert(f.columns.begin() + 1, {"Persons", true});

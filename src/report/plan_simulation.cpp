@@ -120,7 +120,8 @@ struct claim_world {
     for (std::uint64_t person = 0; person < persons; ++person) {
       std::uint32_t label = 0;
       if (shares != nullptr) {
-        double below = from.next();
+        // Volunteers are recruited in the planned numbers; who passes unasked is as it happens.
+        double below = of_misses(planned.claim) ? (static_cast<double>(person) + 0.5) / static_cast<double>(persons) : from.next();
         for (auto at = shares->begin(); std::next(at) != shares->end() && below >= at->second; ++at, ++label) below -= at->second;
       }
       const double rate = own(rate_of(shares == nullptr ? "" : groups[label]), from);

@@ -65,7 +65,7 @@ std::string need_words(const trial_design& design, const planned_claim& one) {
   if (one.hours) out += ", " + hours_words(*one.hours);
   const std::string of_group = "; " + grouped(one.group_passages) + " of them of " + printable(one.group);
   if (claim.what == design_claim::kind::limit) {
-    if (in_every_group(claim)) out += of_group + ", the smallest group";
+    if (in_every_group(claim)) out += of_group + (of_misses(claim) ? ", the smallest group" : " on average, the smallest group: who passes unasked is as it happens");
     const std::string of_whom = in_every_group(claim) ? " of that group, and likewise in the others," : "";
     if (one.simulated_trials == 0) out += "; proven with up to " + grouped(one.most_errors) + " " + error_words(claim) + of_whom + " among the independent ones";
     else out += "; proven with up to about " + grouped(static_cast<std::uint64_t>(static_cast<double>(one.most_errors) * design.design_effect)) + " " + error_words(claim) + of_whom + (of_whom.empty() ? "," : "") + " if people differ as supposed";

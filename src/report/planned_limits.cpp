@@ -155,10 +155,25 @@ struct every_group {
   [[nodiscard]] auto smallest() const {
     return std::min_element(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   }
+
+  /// Of a group that is recruited in its planned number, or of one that passes as it happens to, whose number varies from trial to trial:
+  /// one person fewer may allow one error fewer.
+  [[nodiscard]] double reached_in(double share, std::uint64_t passages) const {
+    if (of_misses(one.claim)) return one.reached(part(share, passages));
+    const int sizes = one.repeated() ? 16 : 64; // equally likely ones; a simulated chance costs more
+    const std::uint64_t passes = one.design.passes_per_person;
+    const double people = static_cast<double>(passages) / static_cast<double>(passes), spread = std::sqrt(people * share * (1.0 - share));
+    double sum = 0.0;
+    for (int i = 0; i < sizes; ++i) {
+      const double size = people * share - spread * distribution::normal_upper_quantile((i + 0.5) / sizes);
+      sum += size < 1.0 ? 0.0 : one.reached(static_cast<std::uint64_t>(std::llround(size)) * passes);
+    }
+    return sum / sizes;
+  }
   /// People of different groups are different people: the chances multiply.
   [[nodiscard]] double reached(std::uint64_t passages) const {
     double all = 1.0;
-    for (const auto& [label, share] : shares) all *= one.reached(part(share, passages));
+    for (const auto& [label, share] : shares) all *= reached_in(share, passages);
     return all;
   }
 

@@ -66,7 +66,8 @@ struct trial_plan {
 /// passages and the planned design effect; comparisons of groups to the exact test at the number of independent passages that the
 /// design effect leaves; equivalence to the normal form. Several groups against a reference share the error (Bonferroni): the planned
 /// passages are enough for Holm's procedure. Groups of axes crossed are groups like others. A limit on every group is proven where
-/// each group keeps it, with no correction (intersection-union): the chance is the product over the groups.
+/// each group keeps it, with no correction (intersection-union): the chance is the product over the groups. Of people recruited, groups
+/// have their planned numbers; of people who pass unasked they vary, and the chance of each is the mean over what they may be.
 ///
 /// A trial finds its own design effect. Where people pass more than once the chance of a limit is therefore that of simulated trials,
 /// in which each person's own rate of errors is drawn from a beta distribution (`identification::chance_to_prove`), and people are
