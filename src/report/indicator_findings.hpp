@@ -30,6 +30,11 @@ struct indicator_evaluation {
 /// The rest: counts, quantities, comparisons and curves that are no share, check or distribution.
 [[nodiscard]] indicator_evaluation further_indicators(const study&, const deployment_series&, const trial_log&, const register_log&, const std::vector<deployment_use>&, const std::vector<finding>& before, std::uint64_t timed_by_register);
 
+/// M50, M51: a tactic is compared only where it is on record, and a difference is not said to be an effect.
+void add_comparisons(indicator_evaluation&, const study&, const register_log&, const std::vector<deployment_use>&);
+/// K02, M51: a change is held against the change where nothing was done, or it is not told.
+void add_changes(indicator_evaluation&, const study&, const register_log&);
+
 /// A finding of an indicator without a value, under `scope=all` where it has no axis of its own.
 [[nodiscard]] finding begun_finding(std::string_view key, finding_kind, std::map<std::string, std::string> axes = {});
 

@@ -180,4 +180,19 @@ std::string sentence_for(const verdict_value& v) {
   return out + ".";
 }
 
+std::string how_made(const finding& f, flag_set& explained) {
+  std::string out;
+  const auto* one = std::get_if<estimate>(&f.value);
+  const auto* two = std::get_if<extremes>(&f.value);
+  if (const estimate* e = one != nullptr ? one : two != nullptr ? &two->highest : nullptr) {
+    out = to_string(e->headline.method);
+    if (e->clusters.design_effect) out += ", design effect " + significant(*e->clusters.design_effect, 3, rounding::nearest);
+  }
+  for (const flag each : f.flags.list()) {
+    out += (out.empty() ? "" : " ") + std::string(to_string(each));
+    explained |= each;
+  }
+  return "[" + out + "]";
+}
+
 } // namespace lfreval

@@ -27,4 +27,7 @@ namespace lfreval {
 /// `98.1 %`, three digits, rounded as asked.
 [[nodiscard]] std::string percent_words(double share, rounding);
 
+/// `[clopper_pearson, design effect 1.4 FEW_CLUSTERS]`: how a figure was made and what to mind. `explained` collects the flags shown.
+[[nodiscard]] std::string how_made(const finding&, flag_set& explained);
+
 } // namespace lfreval

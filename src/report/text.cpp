@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include <lfreval/study/tables.hpp>
 #include <lfreval/types/date.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
-#include <lfreval/types/version.hpp>
 
 #include "report/dossier_views.hpp"
 #include "report/group_text.hpp"
-#include "report/register_text.hpp"
 #include "report/heterogeneity.hpp"
-#include "report/rate_task.hpp"
+#include "report/limit_text.hpp"
+#include "report/register_text.hpp"
 #include "report/sentences.hpp"
+#include "report/trial_text.hpp"
 #include "report/wrap.hpp"
 
 namespace lfreval {
@@ -58,21 +57,6 @@ std::string faces_error_words(const record_summary& r) {
 }
 
 std::string threshold_words(const std::string& value) { return value.empty() ? "threshold not published" : "threshold " + value; }
-
-std::string how_made(const finding& f, flag_set& explained) {
-  std::string out;
-  const auto* one = std::get_if<estimate>(&f.value);
-  const auto* two = std::get_if<extremes>(&f.value);
-  if (const estimate* e = one != nullptr ? one : two != nullptr ? &two->highest : nullptr) {
-    out = to_string(e->headline.method);
-    if (e->clusters.design_effect) out += ", design effect " + significant(*e->clusters.design_effect, 3, rounding::nearest);
-  }
-  for (const flag each : f.flags.list()) {
-    out += (out.empty() ? "" : " ") + std::string(to_string(each));
-    explained |= each;
-  }
-  return "[" + out + "]";
-}
 
 /// One stratum: the two denominators side by side (M01), then what was gained.
 std::string stratum_block(const view& v, const std::string& title, const std::map<std::string, std::string>& axes, flag_set& explained) {
@@ -141,69 +125,6 @@ std::string stratum_block(const view& v, const std::string& title, const std::ma
   return out;
 }
 
-std::string limit_head(const limit& one) {
-  return paragraph(printable(std::string(describe(one.metric).name) + ", " + (one.direction == limit_direction::at_least ? "at least " : "at most ") + limit_words(one) + (one.in_every.empty() ? "" : " in every group of " + one.in_every) + " (" + one.source + ")", 300), 2);
-}
-
-/// A limit for every group: all of them together, and below it each.
-std::string lines_in_every_group(const view& v, const limit& one) {
-  std::string out;
-  for (const finding& f : v.e.findings) {
-    const auto* judged = std::get_if<verdict_value>(&f.value);
-    if (judged == nullptr || !(judged->declared == one)) continue;
-    std::string group;
-    for (const study_group& axis : v.e.declared.groups)
-      if (const auto label = f.axes.find(axis.name); label != f.axes.end()) group += (group.empty() ? "" : ", ") + label->second;
-    const auto at = f.axes.find("threshold"), scope = f.axes.find("scope"), system = f.axes.find("system");
-    const std::string all = at != f.axes.end() ? "threshold " + at->second : scope != f.axes.end() ? scope->second : "all";
-    const std::string name = group.empty() ? all : "  " + group;
-    std::string words = f.sentence;
-    if (group.empty() && system != f.axes.end() && v.e.declared.systems.size() > 1) words = "System " + system->second + ". " + words;
-    // The label stands before it, and what the group lacks stands above.
-    if (const std::string label = printable(group); !group.empty() && words.starts_with(label)) words.erase(0, label.size() + 2);
-    out += wrapped(printable(words, 1000), 26, "    " + padded(printable(name, 22), 22) + (width_of(name) >= 22 ? " " : ""));
-    if (group.empty())
-      for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
-  }
-  return out;
-}
-
-std::string verdict_lines(const view& v) {
-  std::string out;
-  for (const limit& one : v.e.declared.limits) {
-    const std::string value = limit_value(one);
-    out += limit_head(one);
-    if (!one.in_every.empty()) { out += lines_in_every_group(v, one); continue; }
-    for (const finding& f : v.e.findings) {
-      const auto* answer = std::get_if<verdict_value>(&f.value);
-      if (answer == nullptr || f.metric != to_string(one.metric) || f.axes.at("limit") != value || f.axes.contains("in_every") || (f.axes.contains("scope") && f.status != finding_status::not_measured && !needs_registers(one.metric))) continue;
-      if (!f.axes.contains("threshold") && !f.axes.contains("scope")) continue;
-      std::string after;
-      if (answer->answer.exposure_to_decide && !is_time(units_of(one.metric).exposure))
-        after = " The same rate would decide at " + counted_words(*answer->answer.exposure_to_decide, units_of(one.metric).exposure, "") + ".";
-      const std::string set_at = f.axes.contains("threshold") ? f.axes.at("threshold") : "all";
-      const std::string name = set_at.empty() ? "not published" : f.axes.contains("threshold") ? "threshold " + set_at : set_at;
-      out += wrapped(printable(f.sentence, 1000) + after, 26, "    " + padded(printable(name, 22), 22) + (width_of(name) >= 22 ? " " : ""));
-    }
-    for (const curve& c : v.e.curves)
-      for (const curve::column& column : c.columns) {
-        if (one.metric != metric_id::false_alerts_per_face || column.name != "verdict_" + value) continue;
-        std::map<std::string, std::uint64_t> counts;
-        for (const std::string& outcome : std::get<std::vector<std::string>>(column.values)) ++counts[outcome];
-        out += wrapped("Each judged alone, as if its faces were unrelated: " + grouped(counts["met"]) + " met, " + grouped(counts["inconclusive"]) + " inconclusive, " + grouped(counts["not_met"]) +
-                           " not met, " + grouped(counts["not_measured"]) + " not measured. Among so many verdicts some are wrong by chance.",
-                       26, "    " + padded("single deployments", 22));
-        for (const finding& f : v.e.findings) {
-          const auto* answer = std::get_if<verdict_value>(&f.value);
-          if (answer == nullptr || !f.axes.contains("deployment") || f.axes.at("limit") != value) continue;
-          const bool telling = answer->answer.outcome == verdict_outcome::not_met || (answer->answer.outcome == verdict_outcome::inconclusive && answer->events >= 5);
-          if (telling) out += wrapped(printable(f.axes.at("deployment")) + ": " + printable(f.sentence, 1000), 26, std::string(26, ' '));
-        }
-      }
-  }
-  return out;
-}
-
 std::string comparison_lines(const view& v) {
   std::string out;
   for (const finding& f : v.e.findings) {
@@ -222,96 +143,6 @@ std::string claim_lines(const view& v) {
       out += wrapped(printable(f.sentence, 1000), 26, "  " + padded(printable(claim->second, 22), 24) + (width_of(printable(claim->second, 22)) >= 24 ? " " : ""));
       for (const std::string& note : f.notes) out += wrapped(printable(note, 300), 28, std::string(26, ' ') + "- ");
     }
-  return out;
-}
-
-bool is_operating(const view& v, const finding& f) {
-  for (const study_system& one : v.e.declared.systems)
-    if ((!f.axes.contains("system") || f.axes.at("system") == one.name) && one.operating_threshold) return f.axes.at("threshold") == shortest(*one.operating_threshold);
-  return true; // none is declared: all are told in full
-}
-
-/// What a trial says at its operating threshold, or in short at the others; both rates together.
-std::string trial_lines(const view& v, bool operating, flag_set& explained) {
-  std::string out, last;
-  bool in_parts = false;
-  for (const finding& f : v.e.findings) {
-    const auto at = f.axes.find("threshold");
-    if (!f.axes.contains("source") || at == f.axes.end() || f.axes.contains("limit") || is_by_group(v.e, f) || is_operating(v, f) != operating) continue;
-    if (f.axes.contains("camera") || f.axes.contains("deployment")) { in_parts = operating; continue; }
-    const auto system = f.axes.find("system");
-    const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second) + ", threshold " + at->second;
-    if (head != last) out += (last.empty() || !operating ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
-    last = head;
-    const std::string name = f.metric == "positive_predictive_value" ? "right alerts" : f.axes.contains("watchlist") ? "  other lists" : f.axes.contains("list_in_use") ? "  list in use" : f.metric == "true_positive_identification_rate" ? "listed people found" : "others who alerted";
-    out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(name, 22));
-    if (!operating) continue;
-    for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
-    if (f.status == finding_status::measured) out += wrapped(how_made(f, explained), 26, std::string(26, ' '));
-  }
-  if (in_parts) out += paragraph("Camera by camera and deployment by deployment: see evaluation.json.", 2);
-  return out;
-}
-
-/// Comparisons one to one, at thresholds and at allowed shares of false matches.
-std::string match_lines(const view& v, flag_set& explained) {
-  std::string out, last;
-  const std::string share = "false_match_rate_";
-  for (const finding& f : v.e.findings) {
-    const auto at = f.axes.find("compared_at");
-    if (at == f.axes.end() || is_by_group(v.e, f)) continue;
-    const auto system = f.axes.find("system"), failures = f.axes.find("failed_comparisons");
-    const bool at_share = at->second.starts_with(share), left_out = failures != f.axes.end() && failures->second == "left_out";
-    const std::string where = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second);
-    const std::string head = where + (at_share ? ", misses where so many false matches are allowed"
-                                               : ", threshold " + at->second + (failures == f.axes.end() ? "" : left_out ? ", failed comparisons left out" : ", failed comparisons counted"));
-    if (head != last) out += (last.empty() ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
-    last = head;
-    if (at_share) {
-      if (f.metric == "false_nonmatch_rate") out += wrapped(printable(f.sentence, 1000) + (left_out ? " Failed comparisons left out." : ""), 26, "    " + padded(left_out ? "" : at->second.substr(share.size()) + (f.held && f.held->threshold.is_one() ? ", at " + *f.held->threshold.values.begin() : ""), 22));
-      continue;
-    }
-    out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(f.metric == "false_match_rate" ? "false matches" : "false non-matches", 22));
-    for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
-    if (f.status == finding_status::measured) out += wrapped(how_made(f, explained), 26, std::string(26, ' '));
-  }
-  return out;
-}
-
-std::string difference_lines(const view& v, flag_set& explained) {
-  std::string out, last;
-  for (const finding& f : v.e.findings) {
-    if (f.kind != finding_kind::difference || is_by_group(v.e, f) || is_of_registers(f)) continue;
-    const auto at = f.axes.find("at");
-    std::string head = f.axes.at("systems");
-    if (at != f.axes.end()) head += at->second == "recommended" ? ", at the thresholds that the vendors recommend" : ", at " + at->second;
-    std::replace(head.begin(), head.end(), '_', ' ');
-    if (head != last) out += (last.empty() ? "" : "\n") + wrapped(printable(head, 200), 4, "  ");
-    last = head;
-    out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(f.metric == "true_positive_identification_rate" ? "listed people found" : "others who alerted", 22));
-    for (const std::string& note : f.notes) out += wrapped(printable(note, 400), 28, std::string(26, ' ') + "- ");
-    explained |= f.flags;
-  }
-  return out;
-}
-
-std::string promise_lines(const view& v) {
-  std::string out, last;
-  std::set<std::string> sources;
-  for (const finding& f : v.e.findings)
-    if (f.metric == "guaranteed_threshold") sources.insert(f.axes.at("source") + (f.axes.contains("system") ? f.axes.at("system") : ""));
-  const bool several = sources.size() > 1;
-  for (const finding& f : v.e.findings)
-    if (f.metric == "guaranteed_threshold" || f.metric == "extrapolated_threshold") {
-      const std::string method = f.axes.contains("method") ? f.axes.at("method") : "";
-      const std::string name = method == "thinned_persons" ? "per passage" : method == "one_passage_per_person" ? "per person" : method.empty() ? "  by a model" : "persons ever alerted";
-      const auto system = f.axes.find("system");
-      const std::string head = f.axes.at("source") + (system == f.axes.end() ? "" : ", system " + system->second);
-      if (several && head != last) out += wrapped(printable(head, 200), 4, "  ");
-      last = head;
-      out += wrapped(printable(f.sentence, 1000), 26, "    " + padded(name, 22));
-    }
-  if (!out.empty()) out += paragraph("For passers of this kind against this watchlist only.", 2);
   return out;
 }
 
@@ -404,11 +235,11 @@ std::string to_text(const evaluation& e) {
   if (const std::string claims = claim_lines(v); !claims.empty()) out += "\nPUBLISHED CLAIMS\n" + claims;
 
   flag_set explained;
-  if (const std::string trials = trial_lines(v, true, explained); !trials.empty()) out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: TRIALS\n" + trials;
-  if (const std::string promised = promise_lines(v); !promised.empty()) out += "\nTHRESHOLDS WITH A GUARANTEE\n" + promised;
-  if (const std::string others = trial_lines(v, false, explained); !others.empty()) out += "\nAT OTHER THRESHOLDS\n" + others;
-  if (const std::string matches = match_lines(v, explained); !matches.empty()) out += "\nONE TO ONE, A TECHNOLOGY TEST: NOT HOW OFTEN A SEARCH ALERTS\n" + matches;
-  if (const std::string differences = difference_lines(v, explained); !differences.empty()) out += "\nONE SYSTEM AGAINST ANOTHER ON THE SAME PASSAGES\n" + differences;
+  if (const std::string trials = trial_lines(e, true, explained); !trials.empty()) out += "\nFINDING LISTED PEOPLE, STOPPING OTHERS: TRIALS\n" + trials;
+  if (const std::string promised = promise_lines(e); !promised.empty()) out += "\nTHRESHOLDS WITH A GUARANTEE\n" + promised;
+  if (const std::string others = trial_lines(e, false, explained); !others.empty()) out += "\nAT OTHER THRESHOLDS\n" + others;
+  if (const std::string matches = match_lines(e, explained); !matches.empty()) out += "\nONE TO ONE, A TECHNOLOGY TEST: NOT HOW OFTEN A SEARCH ALERTS\n" + matches;
+  if (const std::string differences = difference_lines(e, explained); !differences.empty()) out += "\nONE SYSTEM AGAINST ANOTHER ON THE SAME PASSAGES\n" + differences;
   out += group_sections(e, explained);
   if (recorded) out += passed ? "\nTHE CROWD AND ITS ALERTS: MISSES NOT MEASURED\n" : "\nFINDING LISTED PEOPLE, STOPPING OTHERS: MISSES NOT MEASURED\n";
   for (const std::string& threshold : v.values_of("threshold")) out += stratum_block(v, threshold_words(threshold), {{"threshold", threshold}}, explained) + "\n";
@@ -416,7 +247,7 @@ std::string to_text(const evaluation& e) {
 
   out += register_sections(e);
   if (const std::string weighed = decision_lines(v); !weighed.empty()) out += "\nOUTCOMES AGAINST HARM\n" + weighed;
-  if (const std::string limits = verdict_lines(v); !limits.empty()) out += "\nLIMITS\n" + limits;
+  if (const std::string limits = limit_lines(e); !limits.empty()) out += "\nLIMITS\n" + limits;
   if (const std::string ratios = comparison_lines(v); !ratios.empty()) out += "\nONE THRESHOLD AGAINST ANOTHER\n" + ratios;
   if (e.laid_out) out += "\nNECESSITY AND PROPORTIONALITY: LAID OUT, NOT DECIDED\n" + text_of(*e.laid_out);
   if (!explained.empty()) {

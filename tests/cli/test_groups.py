@@ -58,6 +58,18 @@ def trial(seed=11):
     return people, passages
 
 
+SOURCES = """[[source]]
+name = "volunteers"
+kind = "seeded"
+table = "passages"
+files = ["passages.csv"]
+[[source]]
+name = "persons"
+kind = "seeded"
+table = "persons"
+files = ["persons.csv"]
+"""
+
 TRIAL = """schema = 1
 [study]
 name = "Groups of a trial"
@@ -75,17 +87,7 @@ reference = "south"
 [[group]]
 name = "sex"
 label_source = "self_defined"
-[[source]]
-name = "volunteers"
-kind = "seeded"
-table = "passages"
-files = ["passages.csv"]
-[[source]]
-name = "persons"
-kind = "seeded"
-table = "persons"
-files = ["persons.csv"]
-"""
+""" + SOURCES
 
 
 @pytest.fixture(scope="module")
@@ -579,17 +581,7 @@ name = "A limit for every group"
 operating_threshold = 0.6
 [[group]]
 name = "region"
-[[source]]
-name = "volunteers"
-kind = "seeded"
-table = "passages"
-files = ["passages.csv"]
-[[source]]
-name = "persons"
-kind = "seeded"
-table = "persons"
-files = ["persons.csv"]
-[[limit]]
+""" + SOURCES + """[[limit]]
 metric = "false_positive_identification_rate"
 at_most = { events = 1, exposure = 1000 }
 source = "an auditor"
