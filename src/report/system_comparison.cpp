@@ -194,6 +194,7 @@ void compare_at_rate(const pairing& p, double rate, std::vector<finding>& out) {
 }
 
 std::string place_words(const study_comparison::place& at) {
+  if (at.operating) return "operating";
   if (at.recommended) return "recommended";
   if (at.guaranteed) return "guaranteed";
   return at.threshold ? "threshold_" + shortest(*at.threshold) : "false_positive_identification_rate_" + shortest(*at.false_positive_identification_rate);
@@ -229,6 +230,7 @@ void compare(const pairing& p, const study_comparison& wanted, const std::string
     else if (at.false_positive_identification_rate) compare_at_rate(p, *at.false_positive_identification_rate, out);
     else if (at.guaranteed) compare_at_guaranteed(p, out);
     else if (at.threshold) compare_at_thresholds(p, *at.threshold, *at.threshold, place_words(at), out);
+    else if (at.operating) compare_at_thresholds(p, *p.a.system->operating_threshold, *p.b.system->operating_threshold, place_words(at), out);
     else compare_at_thresholds(p, *p.a.system->recommended_threshold, *p.b.system->recommended_threshold, place_words(at), out);
   }
 }

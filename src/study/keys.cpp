@@ -107,7 +107,7 @@ constexpr study_key keys[] = {
     {"baseline[].source", text, true, "", "", 0, 0, "a text", "who counted it, and when"},
     {"comparison[].systems", text_list, true, "", "", 0, 0, "two or more system names", "systems compared"},
     {"comparison[].at[].false_positive_identification_rate", number, false, "", "", 0, 1, "a share from 0 to 1", "compared at this FPIR"},
-    {"comparison[].at[].threshold", text_or_number, false, "", "", any_low, any_high, "a score, recommended or guaranteed", "compared at this threshold: the one that each vendor recommends, or that of each system which keeps the first declared limit on the false positive identification rate"},
+    {"comparison[].at[].threshold", text_or_number, false, "", "", any_low, any_high, "a score, operating, recommended or guaranteed", "compared at this threshold: the one at which each system is in use, the one that its vendor recommends, or that of each system which keeps the first declared limit on the false positive identification rate"},
     {"dossier.policies", text_list, false, "", "", 0, 0, "a list of shipped policies (`lfreval policy list`) or paths of policy files", "what the evidence is laid out against, limb by limb; limits in them are checked as those of the study are"},
     {"decision.outcome", text, true, "", "", 0, 0, "the name of an outcome of the records", "outcome that counts as gained"},
     {"decision.harm", text, true, "", "false_engagements|false_alerts", 0, 0, "false_engagements or false_alerts", "what is weighed against it"},

@@ -147,16 +147,20 @@ struct question_reader : study_reader {
         here.false_positive_identification_rate = (*place)["false_positive_identification_rate"].value<double>();
         here.threshold = (*place)["threshold"].value<double>();
         const std::string word = (*place)["threshold"].value_or(std::string());
+        here.operating = word == "operating";
         here.recommended = word == "recommended";
         here.guaranteed = word == "guaranteed";
-        if ((!word.empty() && !here.recommended && !here.guaranteed) || (here.false_positive_identification_rate ? 1 : 0) + (here.threshold ? 1 : 0) + (here.recommended || here.guaranteed ? 1 : 0) != 1)
-          add(entry, error_code::not_allowed, "comparison.at", word, "one of false_positive_identification_rate, threshold = a score, threshold = \"recommended\" or \"guaranteed\"");
+        const bool by_word = here.operating || here.recommended || here.guaranteed;
+        if ((!word.empty() && !by_word) || (here.false_positive_identification_rate ? 1 : 0) + (here.threshold ? 1 : 0) + (by_word ? 1 : 0) != 1)
+          add(entry, error_code::not_allowed, "comparison.at", word, "one of false_positive_identification_rate, threshold = a score, threshold = \"operating\", \"recommended\" or \"guaranteed\"");
         else if (here.false_positive_identification_rate && !(*here.false_positive_identification_rate > 0 && *here.false_positive_identification_rate < 1))
           add(entry, error_code::not_allowed, "comparison.at.false_positive_identification_rate", shortest(*here.false_positive_identification_rate), "a share above 0 and below 1");
         else one.at.push_back(here);
-        for (const study_system& system : out.systems)
-          if (here.recommended && distinct.contains(system.name) && !system.recommended_threshold)
-            add(entry, error_code::missing_key, "system." + system.name + ".recommended_threshold", "", "the threshold that the vendor recommends");
+        for (const study_system& system : out.systems) {
+          if (!distinct.contains(system.name)) continue;
+          if (here.recommended && !system.recommended_threshold) add(entry, error_code::missing_key, "system." + system.name + ".recommended_threshold", "", "the threshold that the vendor recommends");
+          if (here.operating && !system.operating_threshold) add(entry, error_code::missing_key, "system." + system.name + ".operating_threshold", "", "the threshold in use");
+        }
       }
     if (one.at.empty()) add(table, error_code::missing_key, "comparison.at", "", "where the systems are compared");
     out.comparisons.push_back(std::move(one));

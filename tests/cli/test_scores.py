@@ -357,6 +357,21 @@ def test_systems_are_compared_at_guaranteed_thresholds(tmp_path):
     assert "a, system a" in text.split("THRESHOLDS WITH A GUARANTEE")[1]
 
 
+def test_systems_are_compared_each_at_its_threshold_in_use(tmp_path):
+    write_example_c(tmp_path, 200)
+    in_use = EXAMPLE_C.replace('{ threshold = "recommended" }', '{ threshold = "operating" }')
+    (tmp_path / "study.toml").write_text(in_use, encoding="utf-8")
+    refused = run("evaluate", tmp_path / "study.toml", "-o", tmp_path / "out")
+    assert refused.returncode == 3 and "system.a.operating_threshold" in refused.stderr
+    text, _, findings, _ = evaluated(tmp_path, in_use.replace("recommended_threshold", "operating_threshold"))
+    _, _, as_recommended, _ = evaluated(tmp_path, EXAMPLE_C)
+    axes = ";source=a%2Cb;systems=a%2Cb"
+    for metric in ("true_positive_identification_rate", "false_positive_identification_rate"):
+        one, other = findings[f"{metric}@at=operating{axes}"], as_recommended[f"{metric}@at=recommended{axes}"]
+        assert all(one[key] == other[key] for key in ("estimate", "interval", "first_only", "second_only", "sentence"))
+    assert "a,b, each at the threshold in use" in text
+
+
 def test_where_nothing_can_be_guaranteed_a_threshold_is_projected_and_says_so(tmp_path):
     write_example_c(tmp_path, 1200)
     limit = '[[limit]]\nmetric = "false_positive_identification_rate"\nat_most = { events = 1, exposure = 1000 }\nsource = "test"\n'

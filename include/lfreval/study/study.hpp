@@ -118,11 +118,11 @@ struct study_baseline {
 
 /// Systems to be compared on the same passages or probes, and where.
 struct study_comparison {
-  /// One of these; `recommended` is the threshold that the vendor of each system recommends, `guaranteed` the one of each that
-  /// keeps the first declared limit on the false positive identification rate.
+  /// One of these; `operating` is the threshold at which each system is in use, `recommended` the one that its vendor recommends,
+  /// `guaranteed` the one of each that keeps the first declared limit on the false positive identification rate.
   struct place {
     std::optional<double> false_positive_identification_rate, threshold;
-    bool recommended = false, guaranteed = false;
+    bool operating = false, recommended = false, guaranteed = false;
   };
   std::vector<std::string> systems;
   std::vector<place> at;
