@@ -9,6 +9,8 @@
 #include <lfreval/intervals/binomial.hpp>
 #include <lfreval/intervals/paired.hpp>
 
+#include "identification/paired_limits.hpp"
+
 namespace lfreval::detail {
 namespace {
 
@@ -35,42 +37,13 @@ std::vector<paired::discordant> by_person(std::vector<identification::judged_pas
   return out;
 }
 
-/// One discordant share with the limits of a limit check. Without an event, or with nothing else, its design effect is
-/// borrowed.
-struct arm {
-  clustered_moments moments;
-  double borrowed;
-  bool none, all;
-
-  arm(const char* function, const std::vector<cluster_tally>& clusters, double borrowed_effect)
-      : borrowed(std::max(1.0, borrowed_effect)) {
-    const sorted_clusters c(function, clusters);
-    none = c.events == 0;
-    all = c.events == c.exposure;
-    moments = none || all
-                  ? clustered_moments{metric_family::share, none ? 0.0 : 1.0, c.total(), c.count(), 1.0, c.skew(), 0.0}
-                  : moments_of(c, metric_family::share);
-    moments.kernel = c.squared_weights();
-  }
-  [[nodiscard]] double lower(double q) const {
-    if (none) return 0.0;
-    return all ? full_share_lower(moments.exposure / borrowed, q) : moments.korn_graubard_lower(q);
-  }
-  [[nodiscard]] double upper(double q) const {
-    if (all) return 1.0;
-    return none ? zero_share_upper(moments.exposure / borrowed, q) : moments.checking_upper(q);
-  }
-};
-
-/// Limits of a difference of two shares from their own (MOVER).
-interval put_together(const arm& first, const arm& second, double difference, const interval& of) {
-  const double q = tail(of.level, of.on), b = first.moments.point, c = second.moments.point;
-  interval out = of;
-  out.lower =
-      of.on == sides::upper ? -1.0 : std::max(-1.0, difference - std::hypot(b - first.lower(q), second.upper(q) - c));
-  out.upper =
-      of.on == sides::lower ? 1.0 : std::min(1.0, difference + std::hypot(first.upper(q) - b, c - second.lower(q)));
-  return out;
+/// One discordant share as `limits_of` takes it.
+discordant_moments share_of(const char* function, const std::vector<cluster_tally>& clusters) {
+  const sorted_clusters c(function, clusters);
+  const bool none = c.events == 0, all = c.events == c.exposure;
+  clustered_moments moments = none || all ? clustered_moments{metric_family::share, none ? 0.0 : 1.0, c.total(), c.count(), 1.0, c.skew(), 0.0} : moments_of(c, metric_family::share);
+  moments.kernel = c.squared_weights();
+  return {moments, none, all};
 }
 
 /// b of b + c by person, turned into odds.
@@ -165,31 +138,16 @@ estimable<paired_comparison> compare_judgements(std::span<const judged_passage> 
     return out;
   }
 
-  const auto n = static_cast<double>(out.passages), differ = static_cast<double>(discordant) / n;
   out.variance = paired::cluster_difference(persons)->variance;
-  const double flat_variance = (differ - out.difference * out.difference) / n;
-  out.design_effect = flat_variance > 0.0 ? out.variance / flat_variance : 1.0;
-  // Two readings of how much the discordant passages are worth: as a rate, and as a difference. The poorer one counts.
   const detail::sorted_clusters sorted(name, either);
-  const double of_rate =
-      sorted.events == sorted.exposure ? 1.0 : sorted.variance() / sorted.independent_variance(metric_family::share);
-  out.effective_discordant = static_cast<double>(discordant) / std::max({1.0, of_rate, out.design_effect});
-  const double worth =
-      detail::korn_graubard_exposure(n, out.design_effect, static_cast<double>(out.persons), q, metric_family::share) /
-      n;
-  out.clustered = paired::tango_effective(static_cast<double>(out.first_only) * worth,
-                                          static_cast<double>(out.second_only) * worth, n * worth, level, on);
-  out.rung = ladder_rung::design_based;
-  if (out.effective_discordant < 10.0 || (out.effective_discordant < 20.0 && sorted.skew() > 3.0)) {
-    out.rung = ladder_rung::weak_information;
-    out.flags |= flag::few_effective_events;
-    if (out.first_only == 0 || out.second_only == 0) out.flags |= flag::borrowed_design_effect;
-    const detail::arm of_first(name, first, of_rate), of_second(name, second, of_rate);
-    const interval wider = detail::put_together(of_first, of_second, out.difference, out.clustered);
-    out.clustered.lower = std::min(out.clustered.lower, wider.lower);
-    out.clustered.upper = std::max(out.clustered.upper, wider.upper);
-    out.clustered.method = interval_method::tango_effective_mover;
-  }
+  const double rate_effect = sorted.events == sorted.exposure ? 1.0 : sorted.variance() / sorted.independent_variance(metric_family::share);
+  const detail::paired_limits made = detail::limits_of(
+      {out.first_only, out.second_only, out.passages, static_cast<double>(out.persons), sorted.skew(), out.variance, rate_effect, detail::share_of(name, first), detail::share_of(name, second)}, level, on);
+  out.design_effect = made.design_effect;
+  out.effective_discordant = made.effective_discordant;
+  out.clustered = made.limits;
+  out.rung = made.rung;
+  out.flags |= made.flags;
   out.widening = detail::widening(out.clustered, out.flat, out.difference);
   return out;
 }

@@ -188,6 +188,21 @@ TEST_CASE("systems that never differ, one person, nobody") {
   CHECK(all.odds.value().clustered.lower > 1.0);
 }
 
+TEST_CASE("systems that differ on every passage are compared, however their numbers round") {
+  for (std::uint64_t n = 2; n <= 60; ++n)
+    for (std::uint64_t b = 0; b <= n; ++b)
+      for (const std::uint64_t passes : {1U, 4U}) {
+        std::vector<judged_passage> rows;
+        for (std::uint64_t i = 0; i < n * passes; ++i) rows.push_back({i / passes, i < b * passes, i >= b * passes});
+        const auto made = compare_judgements(rows, confidence{0.95});
+        REQUIRE(made.has_value());
+        CHECK(made->clustered.lower <= made->difference);
+        CHECK(made->clustered.upper >= made->difference);
+        CHECK(made->clustered.lower >= -1.0);
+        CHECK(made->clustered.upper <= 1.0);
+      }
+}
+
 TEST_CASE("only the very same passages are compared") {
   const std::vector<judgement> first{{1, 10, true}, {2, 10, false}, {3, 11, true}};
   std::vector<judgement> second{{3, 11, false}, {1, 10, true}, {2, 10, true}};
