@@ -20,6 +20,7 @@
 #include <lfreval/identification/paired_systems.hpp>
 #include <lfreval/identification/pareto_fit.hpp>
 #include <lfreval/identification/partial_area.hpp>
+#include <lfreval/identification/planned_systems.hpp>
 #include <lfreval/identification/predictive_value.hpp>
 #include <lfreval/identification/proof_power.hpp>
 #include <lfreval/identification/repeated_passes.hpp>

@@ -36,7 +36,7 @@ def plan(design: str | os.PathLike | None = None, *, simulate: int = 0, page: bo
     """Sizes a trial for the claims that it must support, as `lfreval plan` does.
 
     `design` is a design file (docs/design.md). Or the design is declared by keyword arguments: `name`, `confidence`, `power`,
-    `seed`, `system`, `operating_threshold`; `planning` and `budget` as dictionaries, `claims` as a list of dictionaries:
+    `seed`, `system`, `operating_threshold`, `comparator`, `comparator_threshold`; `planning` and `budget` as dictionaries, `claims` as a list of dictionaries:
 
         lfreval.plan(
             name="Trial in March",

@@ -23,6 +23,9 @@ py::dict claimed(const design_claim& claim) {
     line["exposure"] = claim.declared.exposure;
     out[claim.declared.direction == limit_direction::at_most ? "at_most" : "at_least"] = line;
     if (!claim.group.empty()) out["in_every"] = claim.group;
+  } else if (claim.what == design_claim::kind::better || claim.what == design_claim::kind::no_worse) {
+    out[claim.what == design_claim::kind::better ? "better_by" : "worse_by_at_most"] = claim.factor;
+    out["discordant_share"] = claim.discordant_share;
   } else {
     out[claim.what == design_claim::kind::ratio ? "ratio" : "margin"] = claim.factor;
     out["group"] = claim.group;
@@ -45,7 +48,7 @@ py::dict sized(const planned_claim& one) {
     out["most_errors"] = one.most_errors;
     out["without_errors"] = one.without_errors;
     if (!one.group.empty()) out["smallest_group"] = one.group;
-  } else {
+  } else if (!one.group.empty()) {
     out["largest_need"] = one.group;
   }
   if (!one.group.empty()) out["group_passages"] = one.group_passages;
@@ -65,6 +68,7 @@ py::dict as_dict(const trial_plan& plan, const std::vector<simulated_claim>& sim
     answer["assurance"] = one.assurance;
     answer["best_limit"] = one.best_limit;
     answer["detectable_ratio"] = one.detectable_ratio;
+    answer["detectable_difference"] = one.detectable_difference;
     budget.append(answer);
   }
   for (const group_sensitivity& one : plan.groups) {

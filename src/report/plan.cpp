@@ -24,7 +24,7 @@ std::string quoted(const std::string& text) {
 }
 
 planned_claim plan_claim(const trial_design& design, const design_claim& claim) {
-  planned_claim out = claim.what == design_claim::kind::limit ? plan_limit(design, claim) : plan_comparison(design, claim);
+  planned_claim out = by_kind(claim, plan_limit, plan_comparison, plan_systems)(design, claim);
   if (!out.reachable) return out;
   if (of_misses(claim)) out.persons = (out.passages + design.passes_per_person - 1) / design.passes_per_person;
   else if (design.footfall_per_hour) out.hours = static_cast<double>(out.passages) / *design.footfall_per_hour;
@@ -51,7 +51,7 @@ void answer_budget(trial_plan& out) {
     const design_claim& claim = out.claims[i].claim;
     const std::uint64_t passages = of_misses(claim) ? out.budget_mated : out.budget_nonmated;
     if (passages == 0) continue;
-    out.budget.push_back(claim.what == design_claim::kind::limit ? answer_limit(design, claim, passages) : answer_comparison(design, claim, passages));
+    out.budget.push_back(by_kind(claim, answer_limit, answer_comparison, answer_systems)(design, claim, passages));
     out.budget.back().claim = i;
   }
   if (!design.budget->expected_false_alerts) return;
@@ -84,6 +84,7 @@ std::string study_of(const trial_design& design) {
   if (margin > 1.0) out += "equivalence_margin = " + shortest(margin) + "\n";
   if (design.design_effect > 1.0) out += "planning_design_effect = " + shortest(design.design_effect) + "\n";
   if (design.operating_threshold) out += "\n[system." + design.system + "]\noperating_threshold = " + shortest(*design.operating_threshold) + "\n";
+  if (!design.comparator.empty()) out += "\n[system." + design.comparator + "]\noperating_threshold = " + shortest(design.comparator_threshold) + "\n";
   if (design.watchlist_persons) out += "\n[watchlist]\noperational_persons = " + std::to_string(*design.watchlist_persons) + "\n";
   const std::vector<std::string> axes = axes_of(design.claims);
   for (const std::string& axis : axes) {
@@ -92,6 +93,10 @@ std::string study_of(const trial_design& design) {
   }
   out += "\n[[source]]\nname = \"trial\"\nkind = \"seeded\"\ntable = \"passages\"\nfiles = [\"passages.csv\"]\n";
   if (design.operating_threshold) out += "system = " + quoted(design.system) + "\n";
+  if (!design.comparator.empty()) {
+    out += "\n[[source]]\nname = " + quoted("trial_" + design.comparator) + "\nkind = \"seeded\"\ntable = \"candidates\"\nfiles = [" + quoted("candidates_" + design.comparator + ".csv") + "]\nsystem = " + quoted(design.comparator) + "\n";
+    out += "\n[[comparison]]\nsystems = [" + quoted(design.system) + ", " + quoted(design.comparator) + "]\nat = [{ threshold = \"operating\" }]\n";
+  }
   if (!axes.empty()) out += "\n[[source]]\nname = \"people\"\nkind = \"seeded\"\ntable = \"persons\"\nfiles = [\"persons.csv\"]\n";
   for (const design_claim& claim : design.claims) {
     if (claim.what != design_claim::kind::limit) continue;

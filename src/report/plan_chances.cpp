@@ -23,7 +23,7 @@ std::vector<chance_curve> chances_by_size(const trial_plan& plan) {
     sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
     chance_curve curve{i, {}};
     for (const std::uint64_t size : sizes)
-      curve.points.push_back({size, one.claim.what == design_claim::kind::limit ? chance_of_limit(plan.design, one.claim, size) : chance_of_comparison(plan.design, one.claim, size)});
+      curve.points.push_back({size, by_kind(one.claim, chance_of_limit, chance_of_comparison, chance_of_systems)(plan.design, one.claim, size)});
     out.push_back(std::move(curve));
   }
   return out;

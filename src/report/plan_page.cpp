@@ -38,8 +38,9 @@ html plan_header(const trial_plan& p) {
   for (const auto& [metric, rate] : d.rates) entry("Supposed " + std::string(describe(metric).name), about(rate, rounding::nearest, rate > 0.1));
   entry("Passes of each person", grouped(d.passes_per_person) + ", design effect " + significant(d.design_effect, 3, rounding::nearest));
   entry("People on the list", d.watchlist_persons ? grouped(*d.watchlist_persons) : "not declared");
+  if (!d.comparator.empty()) entry("Another system on the same passages", d.comparator + ", threshold " + shortest(d.comparator_threshold));
   entry("Threshold", d.operating_threshold ? shortest(*d.operating_threshold) : "not declared: the limits are about no threshold until it is");
-  entry("Confidence", level_words(d.level) + ", one-sided for limits");
+  entry("Confidence", level_words(d.level) + ", one-sided for limits" + (d.comparator.empty() ? "" : ", two-sided between systems"));
   entry("Wanted chance", percent_of(d.power) + " for each claim, if what is supposed is right");
   out.close("dl");
   return out;
@@ -49,9 +50,9 @@ html claims_chapter(const trial_plan& p) {
   html out;
   std::vector<std::vector<std::string>> rows;
   for (const planned_claim& one : p.claims) {
-    out.open("div", {{"class", "finding"}}).element("p", on_page(claim_words(one.claim)) + ".", {{"class", "plain"}}).element("p", need_words(p.design, one), {{"class", "technical"}}).close("div");
+    out.open("div", {{"class", "finding"}}).element("p", on_page(claim_words(p.design, one.claim)) + ".", {{"class", "plain"}}).element("p", need_words(p.design, one), {{"class", "technical"}}).close("div");
     const bool reached = one.reachable;
-    rows.push_back({on_page(claim_words(one.claim)), reached ? grouped(one.passages) : "out of reach", reached && one.persons ? grouped(*one.persons) : "", reached ? whole_words(one.hours) : "", reached ? percent_of(one.power) : ""});
+    rows.push_back({on_page(claim_words(p.design, one.claim)), reached ? grouped(one.passages) : "out of reach", reached && one.persons ? grouped(*one.persons) : "", reached ? whole_words(one.hours) : "", reached ? percent_of(one.power) : ""});
   }
   out.element("p", "All of them: " + total_words(p) + ".");
   out.table("What each claim takes", {{"Claim"}, {"Passages", true}, {"Persons", true}, {"Hours", true}, {"Chance", true}}, rows);
@@ -64,8 +65,10 @@ figure chance_figure(const trial_plan& p, const chance_curve& curve) {
   const std::uint64_t budget = misses ? p.budget_mated : p.budget_nonmated;
   figure f;
   f.id = "chance-" + std::to_string(curve.claim + 1);
-  f.title = on_page(claim_words(claim.claim));
-  f.sentence = "The chance that a trial of this size supports the claim, if what is supposed is right. It rises with the size, with small falls where one more error would be allowed only a little later; the line joins the sizes that were worked out.";
+  f.title = on_page(claim_words(p.design, claim.claim));
+  f.sentence = "The chance that a trial of this size supports the claim, if what is supposed is right. ";
+  if (!on_systems(claim.claim)) f.sentence += "It rises with the size, with small falls where one more error would be allowed only a little later. ";
+  f.sentence += "The line joins the sizes that were worked out.";
   f.columns = {{misses ? "Mated passages" : "Non-mated passages", true}, {"Chance", true}};
   const double passes = static_cast<double>(p.design.passes_per_person);
   if (misses && passes > 1) f.columns.insert(f.columns.begin() + 1, {"Persons", true});

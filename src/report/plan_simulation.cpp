@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include <lfreval/detail/philox.hpp>
 #include <lfreval/intervals/quantile.hpp>
@@ -56,15 +57,19 @@ struct claim_world {
     if (declared.systems.empty()) {
       study_system system;
       system.name = design.system;
+      system.operating_threshold = threshold;
       declared.systems.push_back(std::move(system));
     }
-    declared.systems.front().operating_threshold = threshold;
     // The chances hold claim by claim: a limit or an axis of another claim is no part of this world.
     const design_claim& claim = one.claim;
     if (!claim.group.empty()) axes = crossed_axes(claim.group);
     std::erase_if(declared.groups, [&](const study_group& group) { return std::find(axes.begin(), axes.end(), group.name) == axes.end(); });
     if (claim.what == design_claim::kind::limit) declared.limits = {claim.declared};
     else declared.limits.clear();
+    if (!on_systems(claim)) {
+      declared.comparisons.clear();
+      std::erase_if(declared.systems, [&](const study_system& system) { return system.name == design.comparator; });
+    }
     const auto passes = static_cast<double>(design.passes_per_person);
     correlation = design.within_person_correlation.value_or(passes > 1.0 ? (design.design_effect - 1.0) / (passes - 1.0) : 0.0);
     persons = (one.passages + design.passes_per_person - 1) / design.passes_per_person;
@@ -75,13 +80,34 @@ struct claim_world {
     return planned.claim.what == design_claim::kind::ratio && group == planned.group ? errors * planned.claim.factor : errors;
   }
 
-  /// The rate of errors of one person.
-  double own(double rate, claim_draws& from) const {
+  /// The rate of one person, of whom `alike` is the correlation of any two passages.
+  static double own(double rate, double alike, claim_draws& from) {
     const double u = from.next();
-    if (!(correlation > 0.0) || !(rate > 0.0)) return rate;
-    if (correlation >= 1.0) return u < rate ? 1.0 : 0.0;
-    const double total = 1.0 / correlation - 1.0;
+    if (!(alike > 0.0) || !(rate > 0.0) || !(rate < 1.0)) return rate;
+    if (alike >= 1.0) return u < rate ? 1.0 : 0.0;
+    const double total = 1.0 / alike - 1.0;
     return distribution::beta_lower_quantile(rate * total, (1.0 - rate) * total, u);
+  }
+  double own(double rate, claim_draws& from) const { return own(rate, correlation, from); }
+
+  /// Whether each of the two systems is right on the passages of one person: a person has a share of passages on which they differ,
+  /// and of those a share on which only the first is right.
+  std::vector<std::pair<bool, bool>> judged_by_both(claim_draws& from) const {
+    const supposed_difference s = difference_of(planned.claim, design.rates.at(planned.claim.metric));
+    const double differ = s.better_only + s.worse_only, right = of_misses(planned.claim) ? s.system : 1.0 - s.system;
+    const double differs = own(differ, from), of_those = own(s.better_only / differ, correlation > 0.0 ? 1.0 / (1.0 + differ * (1.0 / correlation - 1.0)) : 0.0, from);
+    const double both_right = (right - s.better_only) / (1.0 - differ);
+    std::vector<std::pair<bool, bool>> out;
+    for (std::uint64_t i = 0; i < design.passes_per_person; ++i) {
+      if (from.next() < differs) {
+        const bool first = from.next() < of_those;
+        out.emplace_back(first, !first);
+      } else {
+        const bool both = from.next() < both_right;
+        out.emplace_back(both, both);
+      }
+    }
+    return out;
   }
 
   /// What the rows say on one axis, of groups that may be of several axes crossed.
@@ -98,24 +124,58 @@ struct claim_world {
     return out;
   }
 
+  trial_passages passages_of_system(const std::string& system, std::uint64_t listed) const {
+    trial_passages out;
+    out.source = "trial";
+    out.kind = source_kind::seeded;
+    out.rows.system = system;
+    for (std::uint64_t i = 0; i < persons; ++i) out.rows.person.texts.push_back(numbered('p', i));
+    if (of_misses(planned.claim)) out.rows.top_person.texts = out.rows.person.texts;
+    else
+      for (std::uint64_t i = 0; i < listed; ++i) out.rows.top_person.texts.push_back(numbered('l', i));
+    return out;
+  }
+
+  /// A passage with a score above the threshold, or below it.
+  void add(passage_table& rows, std::uint64_t person, bool reaches, double at, std::uint64_t listed, claim_draws& from) const {
+    const double within = 0.05 + 0.9 * from.next();
+    const auto score = static_cast<float>(reaches ? at + within * (1.0 - at) : at * within);
+    const auto someone = static_cast<std::uint32_t>(of_misses(planned.claim) ? person : static_cast<std::uint64_t>(from.next() * static_cast<double>(listed)));
+    rows.person.codes.push_back(static_cast<std::uint32_t>(person));
+    rows.mated.push_back(of_misses(planned.claim) ? mated_status::yes : mated_status::no);
+    rows.acquired.push_back(1);
+    rows.top_person.codes.push_back(someone);
+    rows.top_score.push_back(score);
+    rows.mate_score.push_back(of_misses(planned.claim) ? score : no_score);
+    rows.mate_rank.push_back(of_misses(planned.claim) ? 1 : 0);
+    rows.deployment.codes.push_back(no_code);
+    rows.camera.codes.push_back(no_code);
+  }
+
+  trial_log draw_both(std::uint64_t listed, claim_draws& from) const {
+    trial_log log;
+    log.watchlist_persons = listed;
+    log.passages = {passages_of_system(design.system, listed), passages_of_system(design.comparator, listed)};
+    for (std::uint64_t person = 0; person < persons; ++person)
+      for (const auto& [first, second] : judged_by_both(from)) {
+        add(log.passages[0].rows, person, first == of_misses(planned.claim), threshold, listed, from);
+        add(log.passages[1].rows, person, second == of_misses(planned.claim), design.comparator_threshold, listed, from);
+      }
+    return log;
+  }
+
   trial_log draw(std::uint64_t seed, std::size_t claim, std::uint64_t trial) const {
     claim_draws from(seed, claim, trial);
+    const std::uint64_t listed = of_misses(planned.claim) ? persons : std::min(most_listed, design.watchlist_persons.value_or(most_listed));
+    if (on_systems(planned.claim)) return draw_both(listed, from);
     trial_log log;
-    trial_passages source;
-    source.source = "trial";
-    source.kind = source_kind::seeded;
+    trial_passages source = passages_of_system(design.system, listed);
     passage_table& rows = source.rows;
-    rows.system = design.system;
     const std::map<std::string, double>* shares = planned.claim.group.empty() ? nullptr : &design.mix.at(planned.claim.group);
     std::vector<std::string> groups;
     if (shares != nullptr)
       for (const auto& [label, share] : *shares) groups.push_back(label);
     std::vector<std::uint32_t> group_codes;
-    const std::uint64_t listed = of_misses(planned.claim) ? persons : std::min(most_listed, design.watchlist_persons.value_or(most_listed));
-    for (std::uint64_t i = 0; i < persons; ++i) rows.person.texts.push_back(numbered('p', i));
-    if (of_misses(planned.claim)) rows.top_person.texts = rows.person.texts;
-    else
-      for (std::uint64_t i = 0; i < listed; ++i) rows.top_person.texts.push_back(numbered('l', i));
     log.watchlist_persons = listed;
     for (std::uint64_t person = 0; person < persons; ++person) {
       std::uint32_t label = 0;
@@ -127,21 +187,10 @@ struct claim_world {
       const double rate = own(rate_of(shares == nullptr ? "" : groups[label]), from);
       for (std::uint64_t i = 0; i < design.passes_per_person; ++i) {
         const bool error = from.next() < rate, reaches = error != of_misses(planned.claim);
-        const double within = 0.05 + 0.9 * from.next();
-        const auto score = static_cast<float>(reaches ? threshold + within * (1.0 - threshold) : threshold * within);
-        const auto someone = static_cast<std::uint32_t>(of_misses(planned.claim) ? person : static_cast<std::uint64_t>(from.next() * static_cast<double>(listed)));
-        rows.person.codes.push_back(static_cast<std::uint32_t>(person));
-        rows.mated.push_back(of_misses(planned.claim) ? mated_status::yes : mated_status::no);
-        rows.acquired.push_back(1);
-        rows.top_person.codes.push_back(someone);
-        rows.top_score.push_back(score);
-        rows.mate_score.push_back(of_misses(planned.claim) ? score : no_score);
-        rows.mate_rank.push_back(of_misses(planned.claim) ? 1 : 0);
+        add(rows, person, reaches, threshold, listed, from);
         if (shares != nullptr) group_codes.push_back(label);
       }
     }
-    rows.deployment.codes.assign(rows.size(), no_code);
-    rows.camera.codes.assign(rows.size(), no_code);
     for (std::size_t k = 0; k < axes.size(); ++k) rows.groups.emplace(axes[k], labels_on(k, groups, group_codes));
     log.passages.push_back(std::move(source));
     return log;
@@ -164,6 +213,12 @@ struct claim_world {
         if (std::any_of(axes.begin(), axes.end(), [&](const std::string& axis) { return f.axes.contains(axis); })) continue; // of one group
         if (const auto* answer = std::get_if<verdict_value>(&f.value)) return answer->answer.outcome == verdict_outcome::met;
         continue;
+      }
+      if (on_systems(claim)) {
+        const auto* difference = std::get_if<difference_value>(&f.value);
+        if (difference == nullptr || !f.axes.contains("systems")) continue;
+        const double margin = claim.what == design_claim::kind::no_worse ? claim.factor : 0.0;
+        return of_misses(claim) ? difference->made.lower > -margin : difference->made.upper < margin;
       }
       const auto against = f.axes.find("against");
       if (!f.between_groups || !is_of(f, planned.group) || against == f.axes.end() || against->second != claim.reference || f.axes.contains("standard_list")) continue;

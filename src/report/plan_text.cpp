@@ -11,9 +11,9 @@ namespace lfreval {
 std::string to_text(const trial_plan& p) {
   const trial_design& d = p.design;
   std::string out = printable(d.name, 200) + "\n" + wrapped(supposed_words(d), 4, "  ");
-  out += "  Confidence " + level_words(d.level) + ", one-sided for limits; wanted chance " + chance_words(d.power) + "\n\nCLAIMS\n";
+  out += "  Confidence " + level_words(d.level) + ", one-sided for limits" + (d.comparator.empty() ? "" : ", two-sided between systems") + "; wanted chance " + chance_words(d.power) + "\n\nCLAIMS\n";
   for (const planned_claim& one : p.claims) {
-    out += wrapped(claim_words(one.claim), 4, "  ");
+    out += wrapped(claim_words(d, one.claim), 4, "  ");
     out += wrapped(need_words(d, one), 6, "    ");
   }
   out += "\nALL OF THEM: " + total_words(p) + "\n";

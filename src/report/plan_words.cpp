@@ -17,10 +17,26 @@ namespace {
 std::string hours_words(double hours) { return grouped(static_cast<std::uint64_t>(std::ceil(hours))) + " hours"; }
 std::string error_words(const design_claim& claim) { return of_misses(claim) ? "misses" : "false positives"; }
 
+std::string points(double share, rounding toward) { return significant(100.0 * share, 3, toward) + " points"; }
+
+/// As it was declared: 0.08 is `8 points`, with none of the digits that its double has beyond.
+std::string declared_points(double share) { return shortest(std::round(share * 1e11) / 1e9) + " points"; }
+
+/// The difference that a claim on two systems is about, by the side on which the system has to be.
+std::string difference_words(const design_claim& claim, const std::string& comparator, const std::string& by) {
+  const bool higher = of_misses(claim) == (claim.what == design_claim::kind::better);
+  return std::string(to_string(claim.metric)) + (claim.what == design_claim::kind::better ? "" : " less than") + " " + by + (higher ? " above" : " below") + " that of " + printable(comparator) + " on the same passages";
+}
+
 std::string budget_words(const trial_plan& p, const budget_answer& one) {
   const planned_claim& claim = p.claims[one.claim];
-  std::string words = claim_words(claim.claim) + ": ";
-  if (claim.claim.what == design_claim::kind::limit) {
+  std::string words = claim_words(p.design, claim.claim) + ": ";
+  if (on_systems(claim.claim)) {
+    const bool better = claim.claim.what == design_claim::kind::better;
+    words += (one.power >= p.design.power ? "CAN be counted on" : "CANNOT be counted on") + std::string(" (chance ") + chance_words(one.power) + ")";
+    if (one.detectable_difference) words += "; what can be, by the normal form, is " + std::string(better ? "a difference of " : "a margin of ") + points(*one.detectable_difference, rounding::up);
+    else words += "; nor could any other " + std::string(better ? "difference" : "margin");
+  } else if (claim.claim.what == design_claim::kind::limit) {
     words += one.power >= p.design.power ? "CAN be proven" : one.power > 0 ? "will probably NOT be proven" : "CANNOT be proven, whatever happens";
     words += " (chance " + chance_words(one.power) + (one.assurance ? ", " + chance_words(*one.assurance) + " with uncertain planning values" : "") + ")";
     if (one.best_limit)
@@ -44,13 +60,15 @@ std::string chance_words(double chance) {
   return significant(100.0 * chance, chance < 0.1 ? 2 : 3, rounding::down) + " %";
 }
 
-std::string claim_words(const design_claim& claim) {
+std::string claim_words(const trial_design& design, const design_claim& claim) {
   const std::string metric(to_string(claim.metric));
   switch (claim.what) {
     case design_claim::kind::limit:
       return metric + (claim.declared.direction == limit_direction::at_most ? " at most " : " at least ") + limit_words(claim.declared) + (in_every_group(claim) ? ", in every group of " + printable(claim.group) : "");
     case design_claim::kind::ratio: return error_words(claim) + " " + shortest(claim.factor) + " times as frequent in a group of " + printable(claim.group) + " as in " + printable(claim.reference) + " would be found";
     case design_claim::kind::equivalence: return error_words(claim) + " alike in groups of " + printable(claim.group) + " and in " + printable(claim.reference) + ", within a factor of " + shortest(claim.factor);
+    case design_claim::kind::better: return difference_words(claim, design.comparator, declared_points(claim.factor)) + " would be found";
+    case design_claim::kind::no_worse: return difference_words(claim, design.comparator, declared_points(claim.factor)) + " would be shown, where both are equally good";
   }
   return metric;
 }
@@ -73,6 +91,12 @@ std::string need_words(const trial_design& design, const planned_claim& one) {
     if (one.simulated_trials != 0) out += " (" + grouped(one.simulated_trials) + " simulated trials" + (in_every_group(claim) ? " of each group)" : ")");
     if (one.assurance) out += ", " + chance_words(*one.assurance) + " if they are as uncertain as declared";
     out += ". " + counted_words(one.without_errors, passages_of(claim), "") + (in_every_group(claim) ? " of each group" : "") + " would do without a single error" + (design.passes_per_person > 1 ? ", when each person counts once." : ".");
+  } else if (on_systems(claim)) {
+    const supposed_difference s = difference_of(claim, design.rates.at(claim.metric));
+    const double differ = s.better_only + s.worse_only;
+    out += ", judged by both systems, of which only one will be right on about " + grouped(static_cast<std::uint64_t>(std::llround(differ * static_cast<double>(one.passages)))) + " (" + percent_words(differ, rounding::nearest) +
+           (claim.discordant_share ? ", as declared" : ", as if their errors were unrelated; systems that fail on the same passages differ on fewer") + "). Chance: " + chance_words(one.power) + " if the planning values are right (" +
+           (one.simulated_trials != 0 ? grouped(one.simulated_trials) + " simulated trials" : "by the normal form") + ").";
   } else {
     out += of_group;
     if (claim.what == design_claim::kind::ratio) out += " (" + grouped(static_cast<std::uint64_t>(std::ceil(one.approximate_group_passages))) + " independent ones by the normal form, before the exact test). Chance: " + chance_words(one.power) + ".";
@@ -112,7 +136,7 @@ std::vector<std::string> budget_words(const trial_plan& p) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < p.claims.size(); ++i) {
     const auto answered = std::find_if(p.budget.begin(), p.budget.end(), [&](const budget_answer& one) { return one.claim == i; });
-    out.push_back(answered != p.budget.end() ? budget_words(p, *answered) : claim_words(p.claims[i].claim) + ": nothing, there are no such passages in the budget.");
+    out.push_back(answered != p.budget.end() ? budget_words(p, *answered) : claim_words(p.design, p.claims[i].claim) + ": nothing, there are no such passages in the budget.");
   }
   return out;
 }
@@ -137,6 +161,8 @@ std::string supposed_words(const trial_design& d) {
 std::vector<std::string> reservation_words(const trial_plan& p) {
   std::vector<std::string> out{"The chances hold claim by claim, not for all of them together. False positives of people who pass unasked are taken to be as dependent as those of volunteers; how alike their passages are is itself a thing to measure." +
                                std::string(p.design.passes_per_person > 1 ? " The rates of people who pass more than once are taken to follow a beta distribution: where a few people make most errors in another way, the chances are others." : "")};
+  if (!p.design.comparator.empty() && std::any_of(p.claims.begin(), p.claims.end(), [](const planned_claim& one) { return one.claim.what == design_claim::kind::limit; }))
+    out.push_back("The claims on limits are about " + printable(p.design.system) + ". An evaluation judges the limits of a study for every system in it, so for " + printable(p.design.comparator) + " too, at its own threshold.");
   if (!p.design.operating_threshold) out.emplace_back("No operating_threshold was declared: add it to the study before its hash is deposited, or the limits are about no threshold.");
   return out;
 }
@@ -148,13 +174,13 @@ std::vector<std::string> simulation_words(const trial_plan& p, const std::vector
     const auto made = binomial::clopper_pearson(one.supported, one.trials, confidence{0.95});
     if (!made) continue;
     const double share = static_cast<double>(one.supported) / static_cast<double>(one.trials);
-    std::string words = claim_words(claim.claim) + ": " + grouped(one.supported) + " of " + grouped(one.trials) + " trials, " + percent_words(share, rounding::nearest) + " (95 %: " + percent_words(made->lower, rounding::down) + " to " +
+    std::string words = claim_words(p.design, claim.claim) + ": " + grouped(one.supported) + " of " + grouped(one.trials) + " trials, " + percent_words(share, rounding::nearest) + " (95 %: " + percent_words(made->lower, rounding::down) + " to " +
                         percent_words(made->upper, rounding::up) + "), where the plan says " + chance_words(claim.power) + ".";
     if (claim.power > made->upper) words += " Fewer than planned: chance alone does that in one such check of 40.";
     out.push_back(std::move(words));
   }
   for (const planned_claim& one : p.claims)
-    if (!one.reachable) out.push_back(claim_words(one.claim) + ": not simulated, it is out of reach.");
+    if (!one.reachable) out.push_back(claim_words(p.design, one.claim) + ": not simulated, it is out of reach.");
   return out;
 }
 

@@ -13,7 +13,7 @@ namespace lfreval {
 /// `81.2 %`, rounded down.
 [[nodiscard]] std::string chance_words(double chance);
 /// What the trial shall support.
-[[nodiscard]] std::string claim_words(const design_claim&);
+[[nodiscard]] std::string claim_words(const trial_design&, const design_claim&);
 /// What that takes.
 [[nodiscard]] std::string need_words(const trial_design&, const planned_claim&);
 /// What all claims take together.

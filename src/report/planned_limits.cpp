@@ -14,8 +14,6 @@ namespace lfreval {
 
 namespace {
 
-constexpr std::uint64_t most_passes_simulated = 10'000; // of one person; each takes a step of every simulated trial
-
 /// A limit, and the passages of those that it is to be proven of: of everybody, or of one group.
 struct limit_planner {
   const trial_design& design;

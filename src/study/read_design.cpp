@@ -25,7 +25,9 @@ constexpr study_key keys[] = {
     {"design.power", number, false, "0.8", "", 0.01, 1 - 1e-9, "a number below 1: 0.8, not 80", "the chance that the trial shall have to support each claim, if the planning values are right"},
     {"design.seed", integer, false, "0", "", 0, whole, "a whole number from 0", "seed of the study that is written"},
     {"design.system", text, false, "system", "", 0, 0, "lower-case letters, digits and _", "name of the system in the study that is written"},
-    {"design.operating_threshold", number, false, "", "", 0, 1, "a score from 0 to 1; another scale is added to the study before it is hashed", "threshold that the limits are about"},
+    {"design.operating_threshold", number, false, "", "", 1e-9, 1, "a score above 0, up to 1; another scale is added to the study before it is hashed", "threshold that the limits are about"},
+    {"design.comparator", text, false, "", "", 0, 0, "lower-case letters, digits and _", "name of another system that judges the same passages"},
+    {"design.comparator_threshold", number, false, "", "", 1e-9, 1, "a score above 0, up to 1; another scale is added to the study before it is hashed", "threshold of the comparator"},
     {"planning.watchlist_persons", integer, false, "", "", 1, whole, "a whole number from 1", "persons on the list that the claims are about"},
     {"planning.false_positive_identification_rate", number, false, "", "", 0, 1 - 1e-9, "a share from 0 to below 1", "supposed rate against that list"},
     {"planning.true_positive_identification_rate", number, false, "", "", 1e-9, 1, "a share above 0", "supposed rate of people listed"},
@@ -43,6 +45,9 @@ constexpr study_key keys[] = {
     {"claim[].reference", text, false, "", "", 0, 0, "a group of that axis; of axes crossed one of each: white, f", "group that the others are compared with"},
     {"claim[].ratio", number, false, "", "", 1.01, 1000, "a ratio above 1", "true ratio of the rates of a group and the reference that shall be found; of misses for true positive rates"},
     {"claim[].margin", number, false, "", "", 1.01, 1000, "a ratio above 1", "margin within which groups that fare alike shall be shown to; of false_positive_identification_rate only"},
+    {"claim[].better_by", number, false, "", "", 1e-9, 1 - 1e-9, "a difference of two rates: 0.05 is 5 points", "by how much the system is truly better than the comparator; that it is better at all shall be found"},
+    {"claim[].worse_by_at_most", number, false, "", "", 1e-9, 1 - 1e-9, "a difference of two rates: 0.05 is 5 points", "margin; that the system is worse than the comparator by less shall be shown, where the two are equally good"},
+    {"claim[].discordant_share", number, false, "", "", 1e-9, 1 - 1e-9, "a share of the passages", "share of the passages on which only one of the two systems errs; left out: as if their errors were unrelated. With better_by or worse_by_at_most"},
     {"budget.persons", integer, false, "", "", 1, whole, "a whole number from 1", "volunteers, all of them listed"},
     {"budget.nonmated_passages", integer, false, "", "", 1, whole, "a whole number from 1", "passages of people who are not listed; or give hours"},
     {"budget.hours", number, false, "", "", 1e-6, any_high, "a number above 0", "hours of footfall"},
@@ -58,6 +63,11 @@ std::vector<std::string> parts_of(std::string_view words, std::string_view betwe
   out.emplace_back(words);
   return out;
 }
+
+/// Of decimals that were added: 0.05, not 0.050000000000000044.
+std::string in_decimals(double value) { return shortest(std::round(value * 1e9) / 1e9); }
+
+bool is_system_name(const std::string& name) { return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos; }
 
 struct builder : study_reader {
   std::vector<const toml::table*> claim_tables; // of each claim that was read
@@ -166,19 +176,47 @@ struct builder : study_reader {
           one.metric == metric_id::true_positive_identification_rate ? "at_least, a share above 0 and below 1" : "at_most, a share above 0 and below 1");
   }
 
+  void read_claim_on_systems(const toml::table& table, design_claim& one, const trial_design& out) {
+    for (const char* key : {"group", "reference", "in_every"})
+      if (table.contains(key)) add(*table.get(key), error_code::not_allowed, std::string("claim.") + key, table[key].value_or(std::string()), "nothing here: systems are compared on all passages");
+    const char* key = table.contains("better_by") ? "better_by" : "worse_by_at_most";
+    one.what = table.contains("better_by") ? design_claim::kind::better : design_claim::kind::no_worse;
+    one.factor = table[key].value_or(0.0);
+    one.discordant_share = table["discordant_share"].value<double>();
+    if (out.comparator.empty()) add(table, error_code::missing_key, "design.comparator", "", "the name of the other system, for this claim");
+    const auto rate = out.rates.find(one.metric);
+    if (rate == out.rates.end() || !(one.factor > 0.0 && one.factor < 1.0)) return; // told where it stands
+    if (!(rate->second > 0.0 && rate->second < 1.0)) {
+      add(table, error_code::not_allowed, "planning." + std::string(to_string(one.metric)), shortest(rate->second), "a rate above 0 and below 1, for a claim on two systems");
+      return;
+    }
+    const supposed_difference supposed = difference_of(one, rate->second);
+    const double most = one.metric == metric_id::true_positive_identification_rate ? supposed.comparator : 1.0 - supposed.comparator;
+    if (!(supposed.comparator > 0.0 && supposed.comparator < 1.0) || (one.what == design_claim::kind::no_worse && !(one.factor < most)))
+      add(*table.get(key), error_code::not_allowed, std::string("claim.") + key, shortest(one.factor), "a difference with which the rates of both systems stay above 0 and below 1");
+    else if (!supposed.is_possible())
+      add(*table.get("discordant_share"), error_code::not_allowed, "claim.discordant_share", shortest(*one.discordant_share),
+          "a share that both rates allow: from " + in_decimals(supposed.least_discordant()) + " to " + in_decimals(supposed.most_discordant()));
+  }
+
   void read_claim(const toml::table& table, trial_design& out) {
     design_claim one;
     const auto metric = metric_from_key(table["metric"].value_or(std::string()));
     if (!metric || (*metric != metric_id::false_positive_identification_rate && *metric != metric_id::true_positive_identification_rate)) return; // told by its key
     one.metric = *metric;
     int kinds = 0;
-    for (const char* key : {"at_most", "at_least", "ratio", "margin"}) kinds += table.contains(key) ? 1 : 0;
+    for (const char* key : {"at_most", "at_least", "ratio", "margin", "better_by", "worse_by_at_most"}) kinds += table.contains(key) ? 1 : 0;
     if (kinds != 1) {
-      add(table, error_code::missing_key, "claim", std::string(to_string(one.metric)), "exactly one of at_most, at_least, ratio and margin");
+      add(table, error_code::missing_key, "claim", std::string(to_string(one.metric)), "exactly one of at_most, at_least, ratio, margin, better_by and worse_by_at_most");
       return;
     }
+    const bool of_systems = table.contains("better_by") || table.contains("worse_by_at_most");
+    if (table.contains("discordant_share") && !of_systems)
+      add(*table.get("discordant_share"), error_code::not_allowed, "claim.discordant_share", shortest(table["discordant_share"].value_or(0.0)), "only with better_by or worse_by_at_most");
     if (!out.rates.contains(one.metric)) add(table, error_code::missing_key, "planning." + std::string(to_string(one.metric)), "", "the rate that is supposed, for this claim");
-    if (table.contains("at_most") || table.contains("at_least")) {
+    if (of_systems) {
+      read_claim_on_systems(table, one, out);
+    } else if (table.contains("at_most") || table.contains("at_least")) {
       for (const char* key : {"group", "reference"})
         if (table.contains(key)) add(*table.get(key), error_code::not_allowed, std::string("claim.") + key, "a limit", "only with ratio or margin");
       read_limit(table, one);
@@ -209,6 +247,20 @@ struct builder : study_reader {
     claim_tables.push_back(&table);
   }
 
+  void read_comparator(toml::node_view<const toml::node> design, trial_design& out) {
+    const auto threshold = design["comparator_threshold"].value<double>();
+    out.comparator = design["comparator"].value_or(std::string());
+    out.comparator_threshold = threshold.value_or(0.0);
+    if (out.comparator.empty()) {
+      if (threshold) add(*design["comparator_threshold"].node(), error_code::missing_key, "design.comparator", "", "the name of the system that has this threshold");
+      return;
+    }
+    const toml::node& at = *design["comparator"].node();
+    if (!is_system_name(out.comparator) || out.comparator == out.system) add(at, error_code::not_allowed, "design.comparator", out.comparator, "lower-case letters, digits and _, and another name than that of the system: " + out.system);
+    if (!threshold) add(at, error_code::missing_key, "design.comparator_threshold", "", "the threshold of the comparator");
+    if (!out.operating_threshold) add(at, error_code::missing_key, "design.operating_threshold", "", "the threshold of the system: two systems are compared each at its own");
+  }
+
   trial_design build(const toml::table& root) {
     trial_design out;
     out.name = root["design"]["name"].value_or(std::string());
@@ -216,9 +268,10 @@ struct builder : study_reader {
     out.power = root["design"]["power"].value_or(0.8);
     out.seed = counted(root["design"]["seed"]).value_or(0);
     out.system = root["design"]["system"].value_or(std::string("system"));
-    if (out.system.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
+    if (!is_system_name(out.system))
       add(*root["design"]["system"].node(), error_code::not_allowed, "design.system", out.system, "lower-case letters, digits and _");
     out.operating_threshold = root["design"]["operating_threshold"].value<double>();
+    read_comparator(root["design"], out);
     if (const toml::table* planning = root["planning"].as_table()) read_planning(*planning, out);
     if (const toml::array* claims = root["claim"].as_array())
       for (const toml::node& entry : *claims)
@@ -239,6 +292,22 @@ struct builder : study_reader {
 } // namespace
 
 std::span<const study_key> design_keys() noexcept { return keys; }
+
+bool supposed_difference::is_possible() const {
+  const double differ = better_only + worse_only, slack = 1e-12; // of shares that are written in decimals
+  return better_only >= -slack && worse_only >= -slack && differ <= most_discordant() + slack && differ < 1.0;
+}
+
+supposed_difference difference_of(const design_claim& claim, double rate_of_system) {
+  const bool of_finding = claim.metric == metric_id::true_positive_identification_rate;
+  const double by = claim.what == design_claim::kind::better ? claim.factor : 0.0;
+  supposed_difference out{rate_of_system, of_finding ? rate_of_system - by : rate_of_system + by, 0.0, 0.0};
+  const double system_errs = of_finding ? 1.0 - out.system : out.system, comparator_errs = of_finding ? 1.0 - out.comparator : out.comparator;
+  const double differ = claim.discordant_share.value_or(system_errs * (1.0 - comparator_errs) + comparator_errs * (1.0 - system_errs));
+  out.better_only = (differ + by) / 2.0;
+  out.worse_only = (differ - by) / 2.0;
+  return out;
+}
 
 std::vector<std::string> crossed_axes(std::string_view axis) { return parts_of(axis, " and "); }
 

@@ -322,6 +322,115 @@ def test_groups_that_contradict_each_other_are_refused(tmp_path, more, words):
     assert words in plan(crossed(tmp_path, more + limit(1, 50)), code=3)
 
 
+SYSTEMS = """schema = 1
+[design]
+name = "Two systems"
+system = "ours"
+operating_threshold = 0.6
+comparator = "theirs"
+comparator_threshold = 0.3
+[planning]
+watchlist_persons = {listed}
+false_positive_identification_rate = 0.001
+true_positive_identification_rate = 0.9
+passes_per_person = {passes}
+within_person_correlation = {rho}
+"""
+
+
+def systems(folder, more, *, listed=5000, passes=1, rho=0):
+    path = folder / "systems.toml"
+    path.write_text(SYSTEMS.format(listed=listed, passes=passes, rho=rho) + more, encoding="utf-8")
+    return path
+
+
+def of_systems(claim, metric="true_positive_identification_rate"):
+    return f'[[claim]]\nmetric = "{metric}"\n{claim}\n'
+
+
+def connor(differ, difference, beyond=0.0):
+    """Connor 1987: pairs for McNemar's test, at 95 % and 80 %."""
+    z = stats.norm.ppf([0.975, 0.8])
+    return (z[0] * math.sqrt(differ) + z[1] * math.sqrt(differ - difference**2)) ** 2 / (difference - beyond) ** 2
+
+
+@pytest.mark.parametrize("claim, metric, expected, words", [
+    ("better_by = 0.05", "true_positive_identification_rate", connor(0.9 * 0.15 + 0.85 * 0.1, 0.05), "5 points above that of theirs on the same passages would be found"),
+    ("better_by = 0.05\ndiscordant_share = 0.09", "true_positive_identification_rate", connor(0.09, 0.05), "(9.00 %, as declared)"),
+    ("worse_by_at_most = 0.02\ndiscordant_share = 0.05", "true_positive_identification_rate", connor(0.05, 0.0, -0.02), "less than 2 points below that of theirs on the same passages would be shown"),
+    ("better_by = 0.002", "false_positive_identification_rate", connor(0.003 * 0.999 + 0.001 * 0.997, 0.002), "0.2 points below that of theirs on the same passages would be found"),
+])
+def test_two_systems_on_the_same_passages_are_planned_for_by_the_passages_on_which_they_differ(tmp_path, claim, metric, expected, words):
+    text = plan(systems(tmp_path, of_systems(claim, metric)))
+    needs, chance = re.search(r"Needs ([\d,]+) (?:non-)?mated passages.*?Chance: ([\d.]+) % if the planning values are right \(5,000 simulated trials\)", text).groups()
+    # The interval of an evaluation is not the normal form: it asks for more or for less, most where little is expected.
+    assert 0.88 * expected < number(needs) < 1.15 * expected and 80 <= float(chance) < 82
+    assert words in text and "judged by both systems" in text
+    # People who pass four times are worth less than their passages.
+    again = plan(systems(tmp_path, of_systems(claim, metric), passes=4, rho=0.3))
+    assert number(re.search(r"Needs ([\d,]+)", again).group(1)) == pytest.approx(number(needs) * 1.9, rel=0.12)
+
+
+@pytest.mark.parametrize("shift, above", [(0, True), (-3, False)])
+def test_two_systems_once_run_are_told_apart_as_planned(tmp_path, shift, above):
+    out = tmp_path / "study.toml"
+    text = plan(systems(tmp_path, of_systems("better_by = 0.1\ndiscordant_share = 0.2"), listed=400), "-o", out)
+    n = int(number(re.search(r"Needs ([\d,]+)", text).group(1)))
+    # The fewest that only this system finds, among a fifth of the passages, for which the interval still lies above 0.
+    discordant = round(0.2 * n)
+    least = next(b for b in range(discordant // 2, discordant) if (2 * b - discordant) / math.sqrt(discordant - (2 * b - discordant) ** 2 / n) > 2.2)
+    first = least + shift
+    rows, others = ["passage,person,mated,acquired,top_person,top_score,mate_score"], ["passage,rank,person,score"]
+    for i in range(n):
+        ours, theirs = i < first or i >= discordant, i >= first
+        rows.append(f"t{i},p{i},yes,yes,p{i},{0.7 if ours else 0.5},{0.7 if ours else 0.5}")
+        others.append(f"t{i},1,p{i},{0.4 if theirs else 0.2}")
+    (tmp_path / "passages.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "candidates_theirs.csv").write_text("\n".join(others) + "\n", encoding="utf-8")
+    done = run("evaluate", out, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    findings = json.loads((tmp_path / "out" / "evaluation.json").read_text(encoding="utf-8"))["result"]["findings"]
+    found = next(f for f in findings if f["kind"] == "difference" and f["metric"] == "true_positive_identification_rate")
+    assert (found["first_only"], found["second_only"], found["axes"]["at"]) == (first, discordant - first, "operating")
+    assert (found["interval"]["lower"] > 0) == above
+
+
+def test_a_budget_tells_what_difference_of_two_systems_it_finds(tmp_path):
+    budget = "[budget]\npersons = 170\nnonmated_passages = 400\n"
+    text = plan(systems(tmp_path, of_systems("better_by = 0.02\ndiscordant_share = 0.1") + of_systems("worse_by_at_most = 0.1") + of_systems("better_by = 0.002", "false_positive_identification_rate") + budget))
+    answers = re.findall(r"(CAN(?:NOT)? be counted on) \(chance ([\d.]+) %\); what can be, by the normal form, is a (difference|margin) of ([\d.]+) points", text)
+    assert [(a[0], a[2]) for a in answers] == [("CANNOT be counted on", "difference"), ("CAN be counted on", "margin"), ("CANNOT be counted on", "difference")]
+    assert float(answers[1][3]) == pytest.approx(100 * stats.norm.ppf([0.975, 0.8]).sum() * math.sqrt(0.18 / 170), rel=0.1)
+    assert connor(0.1, float(answers[0][3]) / 100) == pytest.approx(170, rel=0.1)
+    # The very passages that a claim needs are said to do, and their difference is the one claimed.
+    needs = int(number(re.search(r"Needs ([\d,]+)", text).group(1)))
+    enough = plan(systems(tmp_path, of_systems("better_by = 0.02\ndiscordant_share = 0.1") + f"[budget]\npersons = {needs}\n"))
+    assert re.search(r"CAN be counted on \(chance 80[\d.]* %\); what can be, by the normal form, is a difference of 2.00 points", enough)
+
+
+@pytest.mark.parametrize("before, after, more, words", [
+    ("", "", of_systems("better_by = 0.05\nratio = 2"), "exactly one of"),
+    ("", "", of_systems('better_by = 0.05\ngroup = "sex"'), "systems are compared on all passages"),
+    ("", "", limit(1, 100) + "discordant_share = 0.1\n", "only with better_by or worse_by_at_most"),
+    ("", "", of_systems("better_by = 0.05\ndiscordant_share = 0.04"), "from 0.05 to 0.25"),
+    ("", "", of_systems("better_by = 0.95"), "the rates of both systems stay above 0 and below 1"),
+    ("", "", of_systems("worse_by_at_most = 0.9"), "the rates of both systems stay above 0 and below 1"),
+    ("true_positive_identification_rate = 0.9", "true_positive_identification_rate = 1", of_systems("better_by = 0.05"), "for a claim on two systems"),
+    ('comparator = "theirs"', 'comparator = ""', of_systems("better_by = 0.05"), "a text that is not empty"),
+    ("comparator_threshold = 0.3", "comparator_threshold = 0", of_systems("better_by = 0.05"), "above 0, up to 1"),
+    ("", "", of_systems("worse_by_at_most = 3"), "5 points"),
+    ('comparator = "theirs"\n', "", of_systems("better_by = 0.05"), "design.comparator"),
+    ('comparator = "theirs"', 'comparator = "ours"', of_systems("better_by = 0.05"), "another name than that of the system"),
+    ('comparator = "theirs"', 'comparator = "Their\\"s"', of_systems("better_by = 0.05"), "lower-case letters"),
+    ("comparator_threshold = 0.3\n", "", of_systems("better_by = 0.05"), "the threshold of the comparator"),
+    ("operating_threshold = 0.6\n", "", of_systems("better_by = 0.05"), "each at its own"),
+])
+def test_two_systems_that_cannot_be_compared_are_refused(tmp_path, before, after, more, words):
+    path = systems(tmp_path, more)
+    path.write_text(path.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
+    assert words in plan(path, code=3)
+
+
 def test_passes_without_a_correlation_are_refused(tmp_path):
     path = tmp_path / "design.toml"
     path.write_text(DESIGN.format(fpir=0.001, tpir=0.9, passes=10, rho=0, share=0.5, rest=0.5, more="").replace("within_person_correlation = 0\n", "") + limit(1, 1000), encoding="utf-8")

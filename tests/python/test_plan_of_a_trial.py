@@ -84,3 +84,13 @@ def test_a_plan_has_its_page_where_it_is_asked_for_and_says_who_has_to_be_listed
     assert made.claims[1]["in_every"] == "age" and made.claims[1]["smallest_group"] == "old"
     page = lfreval.plan(**declared, page=True).page
     assert page.startswith("<!DOCTYPE html>") and "Trial &lt;b&gt;" in page and page.count("<figure") == 2
+
+
+def test_a_claim_on_two_systems_is_planned_and_answered():
+    made = lfreval.plan(name="Trial", system="ours", operating_threshold=0.6, comparator="theirs", comparator_threshold=0.4,
+                        planning={"true_positive_identification_rate": 0.8}, budget={"persons": 100},
+                        claims=[{"metric": "true_positive_identification_rate", "better_by": 0.1, "discordant_share": 0.2}])
+    claim, answer = made.claims[0], made.budget[0]
+    assert (claim["better_by"], claim["discordant_share"], claim["simulated_trials"]) == (0.1, 0.2, 5000) and "largest_need" not in claim
+    assert 100 < claim["passages"] < 250 and answer["power"] < 0.8 and answer["detectable_difference"] > 0.1
+    assert 'systems = ["ours", "theirs"]' in made.study and 'table = "candidates"' in made.study

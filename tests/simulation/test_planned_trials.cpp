@@ -161,3 +161,33 @@ in_every = "age and sex"
   CHECK(plan.claims[1].group == "old, f");
   hold_against(plan, 3);
 }
+
+TEST_CASE("trials of two systems on the same passages support claims as often as planned") {
+  const auto design = parse_design(R"(schema = 1
+[design]
+name = "n"
+seed = 4
+system = "ours"
+operating_threshold = 0.6
+comparator = "before"
+comparator_threshold = 0.3
+[planning]
+watchlist_persons = 200
+false_positive_identification_rate = 0.02
+true_positive_identification_rate = 0.85
+passes_per_person = 4
+within_person_correlation = 0.2
+[[claim]]
+metric = "true_positive_identification_rate"
+better_by = 0.08
+[[claim]]
+metric = "true_positive_identification_rate"
+worse_by_at_most = 0.04
+discordant_share = 0.1
+[[claim]]
+metric = "false_positive_identification_rate"
+better_by = 0.03
+)", "design.toml");
+  REQUIRE(design.has_value());
+  hold_against(plan_trial(*design), 3);
+}

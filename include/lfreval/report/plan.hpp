@@ -22,7 +22,7 @@ struct planned_claim {
   std::uint64_t most_errors = 0;           ///< of a limit: with so many among the independent passages, those of `group` where there is one, it is still proven
   std::uint64_t without_errors = 0;        ///< of a limit: passages when nothing goes wrong at all; of one on every group: in each
   double power = 0.0;                      ///< reached, if the planning values are right
-  std::uint64_t simulated_trials = 0;      ///< behind that chance, of a limit where people pass more than once; 0 where it was computed
+  std::uint64_t simulated_trials = 0;      ///< behind that chance, of a limit where people pass more than once and of two systems; 0 where it was computed
   std::optional<double> assurance;         ///< of a limit on everybody: the same when they are uncertain
   std::optional<std::uint64_t> persons;    ///< of passages of people listed
   std::optional<double> hours;             ///< of passages of others
@@ -35,6 +35,7 @@ struct budget_answer {
   std::optional<double> assurance;
   std::optional<double> best_limit;      ///< of a limit: what would be proven without any error, of every group where the limit is on each
   std::optional<double> detectable_ratio; ///< of a comparison: found with the planned power
+  std::optional<double> detectable_difference; ///< of two systems: found, or kept within, with the planned power; by the normal form
 };
 
 /// So many of the people listed shall be of this group.
@@ -68,6 +69,10 @@ struct trial_plan {
 /// passages are enough for Holm's procedure. Groups of axes crossed are groups like others. A limit on every group is proven where
 /// each group keeps it, with no correction (intersection-union): the chance is the product over the groups. Of people recruited, groups
 /// have their planned numbers; of people who pass unasked they vary, and the chance of each is the mean over what they may be.
+///
+/// Two systems on the same passages are held to the two-sided interval of their difference that an evaluation states: all of it on the
+/// side that is claimed. Its chance is that of simulated trials (`identification::chance_to_tell_apart`), or where there are very many
+/// passages on which they differ that of the normal form (Connor 1987).
 ///
 /// A trial finds its own design effect. Where people pass more than once the chance of a limit is therefore that of simulated trials,
 /// in which each person's own rate of errors is drawn from a beta distribution (`identification::chance_to_prove`), and people are

@@ -20,16 +20,33 @@ namespace lfreval {
 /// Something that the trial shall support.
 struct design_claim {
   enum class kind : std::uint8_t {
-    limit,      ///< a rate keeps a limit
-    ratio,      ///< a ratio between groups this large would be found
-    equivalence ///< groups that fare alike are shown to, within a margin
+    limit,       ///< a rate keeps a limit
+    ratio,       ///< a ratio between groups this large would be found
+    equivalence, ///< groups that fare alike are shown to, within a margin
+    better,      ///< that the system is better than the comparator on the same passages would be found, where it is so much better
+    no_worse     ///< systems that are equally good on the same passages: the system is shown to be at most so much worse
   };
   kind what = kind::limit;
   metric_id metric{};
   limit declared;              ///< of a limit
   std::string group, reference; ///< axis, and the group the others are compared with; of axes crossed `ethnicity and sex` and `white, f`
-  double factor = 0.0;         ///< ratio to be found, or margin
+  double factor = 0.0;         ///< ratio to be found, or margin; of two systems a difference of their rates
+  std::optional<double> discordant_share; ///< of two systems: of the passages on which only one errs; nothing: as if their errors were unrelated
 };
+
+/// What a claim on two systems supposes of the passages: shares of them.
+struct supposed_difference {
+  double system = 0.0, comparator = 0.0; ///< the rates
+  double better_only = 0.0, worse_only = 0.0; ///< only the system is right, only the comparator is
+
+  /// Both rates bound how often only one errs: no less than their difference, no more than all errors, or all that is right.
+  [[nodiscard]] double least_discordant() const { return system < comparator ? comparator - system : system - comparator; }
+  [[nodiscard]] double most_discordant() const { return system + comparator < 1.0 ? system + comparator : 2.0 - system - comparator; }
+  [[nodiscard]] bool is_possible() const;
+};
+
+/// With the rate that is supposed of the system. Where no share was declared the errors of the two are unrelated.
+[[nodiscard]] supposed_difference difference_of(const design_claim&, double rate_of_system);
 
 struct trial_design {
   std::string file, sha256, name;
@@ -38,6 +55,8 @@ struct trial_design {
   std::uint64_t seed = 0;
   std::string system = "system";             ///< its name in the study
   std::optional<double> operating_threshold; ///< that the limits are about
+  std::string comparator;                    ///< another system that judges the same passages; empty where there is none
+  double comparator_threshold = 0.0;
   std::optional<std::uint64_t> watchlist_persons;
   std::map<metric_id, double> rates;         ///< planning value of each metric that a claim is on
   std::optional<double> worth_passages;      ///< how many passages the planning values are worth, for the assurance
