@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <set>
 #include <tuple>
 
 #include <lfreval/disparity/logistic.hpp>
 #include <lfreval/disparity/stratified.hpp>
+#include <lfreval/intervals/quantile.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
@@ -17,12 +20,14 @@ namespace {
 
 constexpr metric_id fpir = metric_id::false_positive_identification_rate, tpir = metric_id::true_positive_identification_rate;
 constexpr std::size_t most_strata = 200;
+constexpr std::size_t fewest_places = 10; // below, errors by place are themselves uncertain: Cameron, Gelbach & Miller 2011
 
 /// Passages alike in person, side and everything adjusted for.
 struct alike {
   std::uint32_t person = 0;
   bool of_group = false;
   std::vector<std::uint32_t> levels; ///< of each adjuster
+  std::uint32_t place = 0;           ///< deployment or camera, where errors are told by it too
   friend auto operator<=>(const alike&, const alike&) = default;
 };
 
@@ -40,8 +45,17 @@ std::vector<std::uint32_t> commonest_levels(const std::map<alike, cluster_tally>
   return out;
 }
 
-/// The odds ratio by regression with the adjusters as further terms.
-estimable<std::pair<logit::coefficient, logit::adjusted_fit>> regress(const std::map<alike, cluster_tally>& cells, std::size_t adjusters, confidence level) {
+/// A constant, the group, and the adjusters as further terms.
+struct regression {
+  std::vector<double> covariates;
+  std::size_t columns = 0;
+  std::vector<cluster_tally> outcomes;
+  std::vector<std::uint64_t> people, places;
+
+  [[nodiscard]] logit::regression_rows rows() const { return {covariates, columns, outcomes}; }
+};
+
+regression regression_of(const std::map<alike, cluster_tally>& cells, std::size_t adjusters) {
   const std::vector<std::uint32_t> usual = commonest_levels(cells, adjusters);
   std::map<std::pair<std::size_t, std::uint32_t>, std::size_t> columns;
   for (const auto& [cell, tally] : cells)
@@ -49,20 +63,26 @@ estimable<std::pair<logit::coefficient, logit::adjusted_fit>> regress(const std:
       if (cell.levels[a] != usual[a]) columns.emplace(std::pair(a, cell.levels[a]), 0);
   std::size_t next = 2;
   for (auto& [key, column] : columns) column = next++;
-  std::vector<double> covariates;
-  std::vector<cluster_tally> outcomes;
-  std::vector<std::uint64_t> people;
+  regression out;
+  out.columns = next;
   for (const auto& [cell, tally] : cells) {
-    const std::size_t first = covariates.size();
-    covariates.resize(first + next);
-    covariates[first] = 1;
-    covariates[first + 1] = cell.of_group ? 1 : 0;
+    const std::size_t first = out.covariates.size();
+    out.covariates.resize(first + next);
+    out.covariates[first] = 1;
+    out.covariates[first + 1] = cell.of_group ? 1 : 0;
     for (std::size_t a = 0; a < adjusters; ++a)
-      if (cell.levels[a] != usual[a]) covariates[first + columns.at({a, cell.levels[a]})] = 1;
-    outcomes.push_back(tally);
-    people.push_back(cell.person);
+      if (cell.levels[a] != usual[a]) out.covariates[first + columns.at({a, cell.levels[a]})] = 1;
+    out.outcomes.push_back(tally);
+    out.people.push_back(cell.person);
+    out.places.push_back(cell.place);
   }
-  auto made = logit::adjusted({covariates, next, outcomes}, people, level);
+  return out;
+}
+
+/// The odds ratio of the group.
+estimable<std::pair<logit::coefficient, logit::adjusted_fit>> regress(const std::map<alike, cluster_tally>& cells, std::size_t adjusters, confidence level) {
+  const regression from = regression_of(cells, adjusters);
+  auto made = logit::adjusted(from.rows(), from.people, level);
   if (!made) return tl::unexpected(made.error());
   return std::pair(made->coefficients[1], std::move(*made));
 }
@@ -88,6 +108,26 @@ std::string within_strata(const std::map<alike, cluster_tally>& cells, confidenc
   return out;
 }
 
+/// Where passages of different people may go wrong together: deployments, or where there are no two of them cameras.
+const text_column* places_of(const trial& t) {
+  for (const text_column* one : {&t.rows().deployment, &t.rows().camera})
+    if (std::set<std::uint32_t> seen(one->codes.begin(), one->codes.end()); !seen.contains(no_code) && seen.size() > 1) return one;
+  return nullptr;
+}
+
+/// The limits again with errors that places share as well as people; nothing where the likelihood has no maximum.
+std::optional<std::string> two_way_words(const std::map<alike, cluster_tally>& by_place, std::size_t adjusters, const char* places, confidence level) {
+  const regression from = regression_of(by_place, adjusters);
+  const auto fitted = logit::fit(from.rows());
+  if (!fitted) return std::nullopt;
+  const auto made = logit::two_way_robust(from.rows(), *fitted, from.people, from.places);
+  if (!made) return std::nullopt;
+  const std::set<std::uint64_t> distinct(from.places.begin(), from.places.end()), people(from.people.begin(), from.people.end());
+  const double reach = distribution::student_t_upper_quantile(level.alpha() / 2.0, static_cast<double>(std::min(distinct.size(), people.size())) - 1.0) * made->errors[1];
+  return "with errors that " + grouped(distinct.size()) + " " + places + " share as well as people (two-way clustered) the odds ratio lies between " + number(std::exp(fitted->coefficients[1] - reach), rounding::down) + " and " +
+         number(std::exp(fitted->coefficients[1] + reach), rounding::up) + (distinct.size() < fewest_places ? "; so few " + std::string(places) + " tell little of what they share" : "");
+}
+
 void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t group, std::uint32_t against, float edge, const std::string& threshold) {
   const text_column& labels = t.rows().groups.at(axis.name);
   std::string adjusters;
@@ -104,7 +144,8 @@ void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t 
   finding f = trial_finding(t, metric, finding_kind::ratio, std::move(axes));
   f.in_section = "disparity";
   f.cites = "F09, G17";
-  std::map<alike, cluster_tally> cells;
+  std::map<alike, cluster_tally> cells, by_place;
+  const text_column* places = places_of(t);
   cluster_tally of, other;
   std::uint64_t without = 0;
   std::map<std::vector<std::uint32_t>, int> strata;
@@ -122,9 +163,14 @@ void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t 
     cluster_tally& total = cell.of_group ? of : other;
     total.events += event;
     ++total.exposure;
-    cluster_tally& tally = cells[std::move(cell)];
-    tally.events += event;
-    ++tally.exposure;
+    const auto count = [&](cluster_tally& tally) {
+      tally.events += event;
+      ++tally.exposure;
+    };
+    count(cells[cell]);
+    if (places == nullptr) continue;
+    cell.place = places->codes[row];
+    count(by_place[std::move(cell)]);
   }
   const std::string what = printable(labels.texts[group]) + " against " + printable(labels.texts[against]) + " with " + printable(adjusters) + " held alike";
   const auto refuse = [&](const undefined& why) {
@@ -133,7 +179,8 @@ void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t 
     f.sentence = what + ": not estimable. " + why.remedy;
     t.out.findings.push_back(std::move(f));
   };
-  if (cells.empty()) return refuse({undefined_reason::empty, "Record " + adjusters + " of every passage.", std::nullopt});
+  if (cells.empty())
+    return refuse({undefined_reason::empty, without != 0 ? "Record " + adjusters + " of every passage." : "Record passages of people of both groups who are " + std::string(metric == tpir ? "listed." : "not listed."), std::nullopt});
   if (strata.size() > most_strata) return refuse({undefined_reason::no_fit, "Adjust for fewer or broader things: these make " + grouped(strata.size()) + " strata.", std::nullopt});
   const auto made = regress(cells, columns.size(), t.declared.level);
   if (!made) return refuse(made.error());
@@ -147,6 +194,8 @@ void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t 
                (made->second.separated ? ", by Firth's regression, because some combination has nothing but events or none" : "") + ".";
   f.notes.push_back("another question than the ratio without adjustment, which stands beside it: what is held alike here, such as light or image quality, may be the way in which the group is harmed");
   f.notes.push_back(within_strata(cells, t.declared.level));
+  if (places != nullptr)
+    if (const auto words = two_way_words(by_place, columns.size(), places == &t.rows().deployment ? "deployments" : "cameras", t.declared.level)) f.notes.push_back(*words);
   if (without != 0) f.notes.push_back(grouped(without) + " passages that do not record all of these are in neither");
   f.value = std::move(value);
   t.out.findings.push_back(std::move(f));

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <lfreval/intervals/estimate_rate.hpp>
+#include <lfreval/intervals/permutation.hpp>
 #include <lfreval/types/number.hpp>
 #include <lfreval/types/printable.hpp>
 
@@ -84,6 +86,25 @@ std::string answer_words(const rate_by_group& rates, const group_comparison& c) 
   return out;
 }
 
+/// Whether labels that mean nothing would set the two as far apart. Nothing where clusters stand on both sides, and where there are so
+/// many that the interval needs no such check.
+std::optional<std::string> exchange_words(const rate_by_group& rates, const group_clusters& of, const group_clusters& against, std::uint64_t seed) {
+  constexpr std::size_t most_clusters = 500;
+  const group_clusters& fewer = of.tallies.size() <= against.tallies.size() ? of : against;
+  const group_clusters& others = &fewer == &of ? against : of;
+  const cluster_tally one = of.total(), other = against.total();
+  constexpr std::uint64_t most = std::uint64_t{1} << 31U; // of the test
+  if (fewer.tallies.size() > most_clusters || one.exposure + other.exposure >= most || one.events + other.events >= most) return std::nullopt;
+  if (std::any_of(fewer.clusters.begin(), fewer.clusters.end(), [&](std::uint32_t cluster) { return std::binary_search(others.clusters.begin(), others.clusters.end(), cluster); })) return std::nullopt;
+  permutation::permutation_options how;
+  how.seed = seed;
+  const auto made = permutation::two_group_cluster_counts(fewer.tallies, others.tallies, how);
+  if (!made) return std::nullopt;
+  const std::string whole = rates.by == cluster_unit::person ? "people" : "deployments";
+  return "if the labels meant nothing, " + whole + " given to the two groups at random would differ as much with p = " + significant(made->p_value, 2, rounding::nearest) + " (" +
+         (made->exact ? "all " + grouped(made->arrangements) + " ways" : grouped(made->arrangements) + " random ways") + ")";
+}
+
 } // namespace
 
 finding group_comparison_finding(const rate_by_group& rates, const judged_pair& pair, std::map<std::string, std::string> axes) {
@@ -140,7 +161,11 @@ std::vector<finding> group_findings(const study& declared, const rate_by_group& 
   rule.planning_design_effect = declared.planning_design_effect;
   const auto add = [&](const std::vector<group_pair>& family, const auto& axes_of) {
     const std::vector<judged_pair> judged = rates.is_difference ? compare_differences(groups, family, rule) : compare_ratios(groups, family, rule);
-    for (std::size_t i = 0; i < judged.size(); ++i) out.push_back(group_comparison_finding(rates, judged[i], axes_of(family[i])));
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+      out.push_back(group_comparison_finding(rates, judged[i], axes_of(family[i])));
+      if (out.back().status != finding_status::measured || family[i].against == everybody_else) continue;
+      if (const auto words = exchange_words(rates, groups[family[i].of], groups[family[i].against], declared.seed)) out.back().notes.push_back(*words);
+    }
   };
   const auto reference = std::find_if(groups.begin(), groups.end(), [&](const group_clusters& g) { return !rates.reference.empty() && g.label == rates.reference; });
   const auto against = [&](const group_pair& pair) {

@@ -1,11 +1,14 @@
 """Groups: rates, comparisons and shares of false alerts against the same figures worked out here."""
 
 import csv
+import itertools
 import json
 import math
 import random
 import re
+from fractions import Fraction
 
+import numpy
 import pytest
 from scipy import stats
 
@@ -655,3 +658,143 @@ def test_a_limit_for_every_group_of_no_axis_is_refused_where_it_stands(tmp_path,
     (tmp_path / "study.toml").write_text(EVERY.replace('in_every = "region"', f'in_every = "{axis}"'), encoding="utf-8")
     done = run("evaluate", "study.toml", "-o", "out", cwd=tmp_path)
     assert done.returncode == 3 and f"study.toml:{line}:" in done.stderr and "limit.in_every" in done.stderr
+
+
+# Groups with other things held alike ---------------------------------------------------------------------------------------
+
+ADJUSTED = """schema = 1
+[study]
+name = "Held alike"
+seed = 3
+[system.a]
+operating_threshold = 0.6
+[[group]]
+name = "sex"
+reference = "m"
+adjust_for = ["camera", "age"]
+[[group]]
+name = "age"
+""" + SOURCES
+
+
+def walkers(folder, people=160, deployments=4):
+    """More women pass the camera at which everybody is stopped more often, and every deployment has a mood of its own."""
+    dice = random.Random(20261123)
+    persons, passages = [], []
+    moods = [dice.gauss(0, 0.5) for _ in range(deployments)]
+    for number in range(people):
+        sex, age = "fm"[number % 2], ("old", "young")[dice.random() < 0.6]
+        persons.append({"person": f"p{number}", "sex": sex, "age": age})
+        own = dice.gauss(0, 0.7)
+        for _ in range(dice.randrange(2, 8)):
+            camera = "door" if dice.random() < (0.7 if sex == "f" else 0.3) else "gate"
+            deployment = dice.randrange(deployments)
+            odds = math.exp(-2.2 + 0.4 * (sex == "f") + 1.1 * (camera == "door") + 0.3 * (age == "old") + own + moods[deployment])
+            alerted = dice.random() < odds / (1 + odds)
+            passages.append({"passage": f"t{len(passages)}", "person": f"p{number}", "mated": "no", "acquired": "yes", "camera": camera if len(passages) % 97 else "",
+                             "deployment": f"d{deployment}", "top_person": "l0", "top_score": 0.9 if alerted else 0.1})
+    write(folder / "persons.csv", persons)
+    write(folder / "passages.csv", passages)
+    return {p["person"]: p for p in persons}, passages
+
+
+def logistic(x, y):
+    beta = numpy.zeros(x.shape[1])
+    for _ in range(60):
+        p = 1 / (1 + numpy.exp(-x @ beta))
+        beta = beta + numpy.linalg.solve((x.T * (p * (1 - p))) @ x, x.T @ (y - p))
+    return beta, numpy.linalg.inv((x.T * (p * (1 - p))) @ x), x * (y - p)[:, None]
+
+
+def meat(scores, clusters):
+    sums = numpy.array([scores[clusters == one].sum(axis=0) for one in numpy.unique(clusters)])
+    return sums.T @ sums
+
+
+def test_groups_are_compared_with_other_things_held_alike(tmp_path):
+    people, passages = walkers(tmp_path)
+    _, _, findings = evaluate(tmp_path, ADJUSTED)
+    found = findings["false_positive_identification_rate@adjusted_for=camera%20and%20age;against=m;sex=f;source=volunteers;system=a;threshold=0.6"]
+    used = [r for r in passages if r["camera"]]
+    y = numpy.array([r["top_score"] > 0.6 for r in used], dtype=float)
+    is_f = numpy.array([people[r["person"]]["sex"] == "f" for r in used])
+    door = numpy.array([r["camera"] == "door" for r in used])
+    old = numpy.array([people[r["person"]]["age"] == "old" for r in used])
+    x = numpy.column_stack([numpy.ones(len(used)), is_f, door, old]).astype(float)
+    beta, bread, scores = logistic(x, y)
+    assert found["estimate"] == pytest.approx(math.exp(beta[1]), rel=1e-8)
+    assert (found["of"]["events"]["n"], found["of"]["exposure"]["n"]) == (int(y[is_f].sum()), int(is_f.sum()))
+    # Errors by person with the correction of Bell & McCaffrey lie near those without.
+    person, deployment = (numpy.array([r[key] for r in used]) for key in ("person", "deployment"))
+    by_person = bread @ meat(scores, person) @ bread
+    reach = stats.t.ppf(0.975, len(numpy.unique(person)) - 1) * math.sqrt(by_person[1, 1])
+    assert math.log(found["interval"]["upper"] / found["estimate"]) == pytest.approx(reach, rel=0.03)
+    # Two ways: Cameron, Gelbach & Miller, no smaller than either alone.
+    both = numpy.array([f"{a} {b}" for a, b in zip(person, deployment)])
+    parts = [by_person, bread @ meat(scores, deployment) @ bread, bread @ meat(scores, both) @ bread]
+    variance = max(parts[0][1, 1] + parts[1][1, 1] - parts[2][1, 1], parts[0][1, 1], parts[1][1, 1])
+    reach = stats.t.ppf(0.975, 4 - 1) * math.sqrt(variance)
+    note = next(n for n in found["notes"] if "two-way clustered" in n)
+    low, high = map(float, re.search(r"4 deployments share as well as people.*between ([\d.]+) and ([\d.]+); so few deployments", note).groups())
+    assert low == pytest.approx(math.exp(beta[1] - reach), rel=6e-3) and high == pytest.approx(math.exp(beta[1] + reach), rel=6e-3)
+    assert low <= math.exp(beta[1] - reach) and high >= math.exp(beta[1] + reach)
+    # Within strata: Mantel and Haenszel.
+    above = below = 0.0
+    for at in {(c, a) for c, a in zip(door, old)}:
+        here = (door == at[0]) & (old == at[1])
+        f, m = here & is_f, here & ~is_f
+        above += y[f].sum() * m.sum() / here.sum()
+        below += y[m].sum() * f.sum() / here.sum()
+    strata = next(n for n in found["notes"] if "Mantel and Haenszel" in n)
+    assert float(re.search(r"the ratio is ([\d.]+)", strata).group(1)) == pytest.approx(above / below, rel=6e-3) and "within 4 strata" in strata
+    mated = findings[found["key"].replace("false_positive", "true_positive")]
+    assert (mated["status"], mated["undefined"]["remedy"]) == ("not_estimable", "Record passages of people of both groups who are listed.")
+    assert any(f"{len(passages) - len(used)} passages that do not record all of these" in n for n in found["notes"])
+
+
+def test_where_one_group_has_no_event_the_adjusted_comparison_is_firths_and_has_no_two_way_errors(tmp_path):
+    people, passages = walkers(tmp_path, people=60)
+    for row in passages:
+        if people[row["person"]]["sex"] == "f":
+            row["top_score"] = 0.1
+    write(tmp_path / "passages.csv", passages)
+    _, _, findings = evaluate(tmp_path, ADJUSTED)
+    found = findings["false_positive_identification_rate@adjusted_for=camera%20and%20age;against=m;sex=f;source=volunteers;system=a;threshold=0.6"]
+    assert "by Firth's regression" in found["sentence"] and 0 < found["estimate"] < 0.5
+    assert not any("two-way" in note for note in found["notes"])
+
+
+def test_people_are_given_to_the_groups_at_random(tmp_path):
+    everybody = [("north", 3, 2), ("north", 2, 2), ("north", 4, 1), ("north", 3, 2), ("south", 4, 0), ("south", 5, 1), ("south", 2, 0), ("south", 3, 1), ("south", 4, 1)]
+    write(tmp_path / "persons.csv", [{"person": f"p{i}", "region": group} for i, (group, _, _) in enumerate(everybody)])
+    write(tmp_path / "passages.csv", [{"passage": f"t{i}x{k}", "person": f"p{i}", "mated": "no", "acquired": "yes", "top_person": "l0", "top_score": 0.9 if k < events else 0.1}
+                                      for i, (_, n, events) in enumerate(everybody) for k in range(n)])
+    _, _, findings = evaluate(tmp_path, EVERY.replace('name = "region"\n', 'name = "region"\nreference = "south"\n'))
+    found = findings["false_positive_identification_rate@against=south;region=north;source=volunteers;system=a;threshold=0.6"]
+
+    def apart(chosen):
+        first, rest = [everybody[i] for i in chosen], [everybody[i] for i in range(len(everybody)) if i not in chosen]
+        rate = [Fraction(sum(e for _, _, e in part), sum(n for _, n, _ in part)) for part in (first, rest)]
+        return abs(rate[0] - rate[1])
+
+    ways = [apart(chosen) for chosen in itertools.combinations(range(len(everybody)), 4)]
+    p = sum(way >= apart((0, 1, 2, 3)) for way in ways) / len(ways)
+    note = next(n for n in found["notes"] if "at random" in n)
+    assert f"(all {len(ways)} ways)" in note and float(re.search(r"with p = ([\d.]+)", note).group(1)) == pytest.approx(p, rel=0.05)
+    assert note.startswith("if the labels meant nothing, people given to the two groups at random would differ as much")
+
+
+def test_many_people_are_exchanged_in_drawn_ways_and_the_same_ones_each_time(tmp_path):
+    passers(tmp_path, north=(60, 9), south=(90, 5))
+    study = EVERY.replace('name = "region"\n', 'name = "region"\nreference = "south"\n')
+    notes = []
+    for _ in range(2):
+        _, _, findings = evaluate(tmp_path, study)
+        found = findings["false_positive_identification_rate@against=south;region=north;source=volunteers;system=a;threshold=0.6"]
+        notes.append(next(n for n in found["notes"] if "at random" in n))
+    assert notes[0] == notes[1] and "(9,999 random ways)" in notes[0]
+    # Everybody passes once: the test is Fisher's on the rates, with ways at least as far in either direction.
+    events, n, m = 14, 60, 90
+    distance = [abs(k / n - (events - k) / m) for k in range(events + 1)]
+    p = sum(stats.hypergeom.pmf(k, n + m, n, events) for k in range(events + 1) if distance[k] >= distance[9] - 1e-12)
+    assert float(re.search(r"with p = ([\d.]+)", notes[0]).group(1)) == pytest.approx(p, rel=4 * math.sqrt((1 - p) / (p * 9999)) + 0.05)
