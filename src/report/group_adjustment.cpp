@@ -20,6 +20,7 @@ namespace {
 
 constexpr metric_id fpir = metric_id::false_positive_identification_rate, tpir = metric_id::true_positive_identification_rate;
 constexpr std::size_t most_strata = 200;
+constexpr std::size_t most_numbers = 20'000'000; // in the table of a second regression
 constexpr std::size_t fewest_places = 10; // below, errors by place are themselves uncertain: Cameron, Gelbach & Miller 2011
 
 /// Passages alike in person, side and everything adjusted for.
@@ -108,24 +109,43 @@ std::string within_strata(const std::map<alike, cluster_tally>& cells, confidenc
   return out;
 }
 
-/// Where passages of different people may go wrong together: deployments, or where there are no two of them cameras.
-const text_column* places_of(const trial& t) {
-  for (const text_column* one : {&t.rows().deployment, &t.rows().camera})
-    if (std::set<std::uint32_t> seen(one->codes.begin(), one->codes.end()); !seen.contains(no_code) && seen.size() > 1) return one;
-  return nullptr;
-}
+/// Passages by the place that different people may go wrong at together, as far as all of them record it.
+struct places {
+  const text_column* column;
+  const char* name;
+  std::map<alike, cluster_tally> cells;
+  bool is_recorded = true;
+  std::set<std::uint32_t> of_group, of_others;
 
-/// The limits again with errors that places share as well as people; nothing where the likelihood has no maximum.
-std::optional<std::string> two_way_words(const std::map<alike, cluster_tally>& by_place, std::size_t adjusters, const char* places, confidence level) {
-  const regression from = regression_of(by_place, adjusters);
+  void add(alike cell, std::size_t row, std::uint64_t event) {
+    cell.place = column->codes[row];
+    is_recorded = is_recorded && cell.place != no_code;
+    (cell.of_group ? of_group : of_others).insert(cell.place);
+    cluster_tally& tally = cells[std::move(cell)];
+    tally.events += event;
+    ++tally.exposure;
+  }
+  [[nodiscard]] std::size_t fewest() const { return std::min(of_group.size(), of_others.size()); }
+};
+
+/// The limits again with errors that places share as well as people: never closer than those of people alone, which are corrected for
+/// few of them. Nothing where the likelihood has no maximum, or places are not recorded.
+std::optional<std::string> two_way_words(const places& by, std::size_t adjusters, const logit::coefficient& of_people, confidence level) {
+  if (!by.is_recorded || (by.of_group.size() < 2 && by.of_others.size() < 2)) return std::nullopt;
+  if (by.fewest() < 2) return "one of the two was seen at a single one of the " + std::string(by.name) + ": what that one did to all of them cannot be told from the group";
+  const regression from = regression_of(by.cells, adjusters);
+  if (from.covariates.size() > most_numbers) return std::nullopt;
   const auto fitted = logit::fit(from.rows());
   if (!fitted) return std::nullopt;
   const auto made = logit::two_way_robust(from.rows(), *fitted, from.people, from.places);
   if (!made) return std::nullopt;
+  const double widest = std::max(made->errors[1], of_people.standard_error);
   const std::set<std::uint64_t> distinct(from.places.begin(), from.places.end()), people(from.people.begin(), from.people.end());
-  const double reach = distribution::student_t_upper_quantile(level.alpha() / 2.0, static_cast<double>(std::min(distinct.size(), people.size())) - 1.0) * made->errors[1];
-  return "with errors that " + grouped(distinct.size()) + " " + places + " share as well as people (two-way clustered) the odds ratio lies between " + number(std::exp(fitted->coefficients[1] - reach), rounding::down) + " and " +
-         number(std::exp(fitted->coefficients[1] + reach), rounding::up) + (distinct.size() < fewest_places ? "; so few " + std::string(places) + " tell little of what they share" : "");
+  // What places did to a group is known from those that it passed.
+  const double degrees = static_cast<double>(std::min(by.fewest(), people.size())) - 1.0;
+  const double reach = distribution::student_t_upper_quantile(level.alpha() / 2.0, degrees) * widest;
+  return "with errors that " + grouped(distinct.size()) + " " + by.name + " share as well as people (two-way clustered) the odds ratio lies between " + number(std::exp(of_people.estimate - reach), rounding::down) + " and " +
+         number(std::exp(of_people.estimate + reach), rounding::up) + (by.fewest() < fewest_places ? "; so few " + std::string(by.name) + " tell little of what they share" : "");
 }
 
 void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t group, std::uint32_t against, float edge, const std::string& threshold) {
@@ -144,8 +164,8 @@ void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t 
   finding f = trial_finding(t, metric, finding_kind::ratio, std::move(axes));
   f.in_section = "disparity";
   f.cites = "F09, G17";
-  std::map<alike, cluster_tally> cells, by_place;
-  const text_column* places = places_of(t);
+  std::map<alike, cluster_tally> cells;
+  places by_deployment{&t.rows().deployment, "deployments", {}, true, {}, {}}, by_camera{&t.rows().camera, "cameras", {}, true, {}, {}};
   cluster_tally of, other;
   std::uint64_t without = 0;
   std::map<std::vector<std::uint32_t>, int> strata;
@@ -163,14 +183,11 @@ void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t 
     cluster_tally& total = cell.of_group ? of : other;
     total.events += event;
     ++total.exposure;
-    const auto count = [&](cluster_tally& tally) {
-      tally.events += event;
-      ++tally.exposure;
-    };
-    count(cells[cell]);
-    if (places == nullptr) continue;
-    cell.place = places->codes[row];
-    count(by_place[std::move(cell)]);
+    cluster_tally& tally = cells[cell];
+    tally.events += event;
+    ++tally.exposure;
+    by_deployment.add(cell, row, event);
+    by_camera.add(std::move(cell), row, event);
   }
   const std::string what = printable(labels.texts[group]) + " against " + printable(labels.texts[against]) + " with " + printable(adjusters) + " held alike";
   const auto refuse = [&](const undefined& why) {
@@ -194,8 +211,11 @@ void add_one(trial& t, metric_id metric, const study_group& axis, std::uint32_t 
                (made->second.separated ? ", by Firth's regression, because some combination has nothing but events or none" : "") + ".";
   f.notes.push_back("another question than the ratio without adjustment, which stands beside it: what is held alike here, such as light or image quality, may be the way in which the group is harmed");
   f.notes.push_back(within_strata(cells, t.declared.level));
-  if (places != nullptr)
-    if (const auto words = two_way_words(by_place, columns.size(), places == &t.rows().deployment ? "deployments" : "cameras", t.declared.level)) f.notes.push_back(*words);
+  for (const places* by : {&by_deployment, &by_camera})
+    if (const auto words = made->second.separated ? std::nullopt : two_way_words(*by, columns.size(), log_odds, t.declared.level)) {
+      f.notes.push_back(*words);
+      break;
+    }
   if (without != 0) f.notes.push_back(grouped(without) + " passages that do not record all of these are in neither");
   f.value = std::move(value);
   t.out.findings.push_back(std::move(f));

@@ -88,8 +88,8 @@ std::string answer_words(const rate_by_group& rates, const group_comparison& c) 
 
 /// Whether labels that mean nothing would set the two as far apart. Nothing where clusters stand on both sides, and where there are so
 /// many that the interval needs no such check.
-std::optional<std::string> exchange_words(const rate_by_group& rates, const group_clusters& of, const group_clusters& against, std::uint64_t seed) {
-  constexpr std::size_t most_clusters = 500;
+std::optional<std::string> exchange_words(const rate_by_group& rates, const group_clusters& of, const group_clusters& against, std::size_t family, std::uint64_t seed) {
+  constexpr std::size_t most_clusters = 100; // of the smaller group
   const group_clusters& fewer = of.tallies.size() <= against.tallies.size() ? of : against;
   const group_clusters& others = &fewer == &of ? against : of;
   const cluster_tally one = of.total(), other = against.total();
@@ -101,8 +101,9 @@ std::optional<std::string> exchange_words(const rate_by_group& rates, const grou
   const auto made = permutation::two_group_cluster_counts(fewer.tallies, others.tallies, how);
   if (!made) return std::nullopt;
   const std::string whole = rates.by == cluster_unit::person ? "people" : "deployments";
-  return "if the labels meant nothing, " + whole + " given to the two groups at random would differ as much with p = " + significant(made->p_value, 2, rounding::nearest) + " (" +
-         (made->exact ? "all " + grouped(made->arrangements) + " ways" : grouped(made->arrangements) + " random ways") + ")";
+  return "if the labels meant nothing, " + whole + " given to the two groups at random would differ at least as much with p = " + significant(made->p_value, 2, rounding::nearest) + " (" +
+         (made->exact ? "all " + grouped(made->arrangements) + " ways" : grouped(made->arrangements) + " random ways") + ")" +
+         (family > 1 ? "; of this comparison by itself, not allowing for the others of " + grouped(family) : "");
 }
 
 } // namespace
@@ -164,7 +165,7 @@ std::vector<finding> group_findings(const study& declared, const rate_by_group& 
     for (std::size_t i = 0; i < judged.size(); ++i) {
       out.push_back(group_comparison_finding(rates, judged[i], axes_of(family[i])));
       if (out.back().status != finding_status::measured || family[i].against == everybody_else) continue;
-      if (const auto words = exchange_words(rates, groups[family[i].of], groups[family[i].against], declared.seed)) out.back().notes.push_back(*words);
+      if (const auto words = exchange_words(rates, groups[family[i].of], groups[family[i].against], judged[i].made->family, declared.seed)) out.back().notes.push_back(*words);
     }
   };
   const auto reference = std::find_if(groups.begin(), groups.end(), [&](const group_clusters& g) { return !rates.reference.empty() && g.label == rates.reference; });

@@ -119,7 +119,9 @@ budget_answer answer_systems(const trial_design& design, const design_claim& cla
   out.power = by.reached(size);
   out.detectable_difference = by.detectable(static_cast<double>(size));
   // The chance rises in steps of whole errors: where it says yes and the smooth form no, or the other way round, it has the word.
-  if (out.detectable_difference && (out.power >= design.power) != (*out.detectable_difference <= claim.factor)) out.detectable_difference = claim.factor;
+  const bool does = out.power >= design.power;
+  if (does && out.detectable_difference.value_or(1.0) > claim.factor) out.detectable_difference = std::nextafter(claim.factor, 0.0);
+  if (!does && out.detectable_difference && *out.detectable_difference <= claim.factor) out.detectable_difference = std::nextafter(claim.factor, 1.0);
   return out;
 }
 

@@ -675,11 +675,12 @@ adjust_for = ["camera", "age"]
 [[group]]
 name = "age"
 """ + SOURCES
+ADJUSTED_KEY = "false_positive_identification_rate@adjusted_for=camera%20and%20age;against=m;sex=f;source=volunteers;system=a;threshold=0.6"
 
 
-def walkers(folder, people=160, deployments=4):
+def walkers(folder, people=160, deployments=4, seed=20261123):
     """More women pass the camera at which everybody is stopped more often, and every deployment has a mood of its own."""
-    dice = random.Random(20261123)
+    dice = random.Random(seed)
     persons, passages = [], []
     moods = [dice.gauss(0, 0.5) for _ in range(deployments)]
     for number in range(people):
@@ -714,7 +715,7 @@ def meat(scores, clusters):
 def test_groups_are_compared_with_other_things_held_alike(tmp_path):
     people, passages = walkers(tmp_path)
     _, _, findings = evaluate(tmp_path, ADJUSTED)
-    found = findings["false_positive_identification_rate@adjusted_for=camera%20and%20age;against=m;sex=f;source=volunteers;system=a;threshold=0.6"]
+    found = findings[ADJUSTED_KEY]
     used = [r for r in passages if r["camera"]]
     y = numpy.array([r["top_score"] > 0.6 for r in used], dtype=float)
     is_f = numpy.array([people[r["person"]]["sex"] == "f" for r in used])
@@ -729,10 +730,11 @@ def test_groups_are_compared_with_other_things_held_alike(tmp_path):
     by_person = bread @ meat(scores, person) @ bread
     reach = stats.t.ppf(0.975, len(numpy.unique(person)) - 1) * math.sqrt(by_person[1, 1])
     assert math.log(found["interval"]["upper"] / found["estimate"]) == pytest.approx(reach, rel=0.03)
-    # Two ways: Cameron, Gelbach & Miller, no smaller than either alone.
+    corrected = math.log(found["interval"]["upper"] / found["estimate"]) / stats.t.ppf(0.975, len(numpy.unique(person)) - 1)
+    # Two ways: Cameron, Gelbach & Miller, no smaller than either alone, nor than that of people as corrected.
     both = numpy.array([f"{a} {b}" for a, b in zip(person, deployment)])
     parts = [by_person, bread @ meat(scores, deployment) @ bread, bread @ meat(scores, both) @ bread]
-    variance = max(parts[0][1, 1] + parts[1][1, 1] - parts[2][1, 1], parts[0][1, 1], parts[1][1, 1])
+    variance = max(parts[0][1, 1] + parts[1][1, 1] - parts[2][1, 1], parts[0][1, 1], parts[1][1, 1], corrected**2)
     reach = stats.t.ppf(0.975, 4 - 1) * math.sqrt(variance)
     note = next(n for n in found["notes"] if "two-way clustered" in n)
     low, high = map(float, re.search(r"4 deployments share as well as people.*between ([\d.]+) and ([\d.]+); so few deployments", note).groups())
@@ -752,6 +754,44 @@ def test_groups_are_compared_with_other_things_held_alike(tmp_path):
     assert any(f"{len(passages) - len(used)} passages that do not record all of these" in n for n in found["notes"])
 
 
+def two_way(findings):
+    """The headline limits of the adjusted comparison, and what is said of places."""
+    found = findings[ADJUSTED_KEY]
+    note = next((n for n in found["notes"] if "share as well as people" in n or "at a single one of" in n), "")
+    limits = re.search(r"between ([\d.]+) and ([\d.]+)", note)
+    return found["interval"], note, limits and tuple(map(float, limits.groups()))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_errors_that_places_share_too_are_never_closer_than_those_of_people(tmp_path, seed):
+    walkers(tmp_path, people=24, deployments=30, seed=seed)
+    _, _, findings = evaluate(tmp_path, ADJUSTED)
+    interval, note, limits = two_way(findings)
+    assert limits[0] <= interval["lower"] * 1.005 and limits[1] >= interval["upper"] * 0.995
+    assert "deployments share" in note and "tell little" not in note
+
+
+def test_a_group_that_passed_at_one_place_tells_nothing_of_places(tmp_path):
+    people, passages = walkers(tmp_path, people=80, deployments=12)
+    for row in passages:
+        if people[row["person"]]["sex"] == "f":
+            row["deployment"] = "d0"
+    write(tmp_path / "passages.csv", passages)
+    _, _, findings = evaluate(tmp_path, ADJUSTED)
+    _, note, limits = two_way(findings)
+    assert limits is None and note == "one of the two was seen at a single one of the deployments: what that one did to all of them cannot be told from the group"
+
+
+def test_cameras_stand_in_where_deployments_are_not_on_record(tmp_path):
+    _, passages = walkers(tmp_path)
+    for row in passages:
+        row["deployment"] = ""
+    write(tmp_path / "passages.csv", passages)
+    _, _, findings = evaluate(tmp_path, ADJUSTED)
+    _, note, limits = two_way(findings)
+    assert limits and "errors that 2 cameras share as well as people" in note and "so few cameras" in note
+
+
 def test_where_one_group_has_no_event_the_adjusted_comparison_is_firths_and_has_no_two_way_errors(tmp_path):
     people, passages = walkers(tmp_path, people=60)
     for row in passages:
@@ -759,7 +799,7 @@ def test_where_one_group_has_no_event_the_adjusted_comparison_is_firths_and_has_
             row["top_score"] = 0.1
     write(tmp_path / "passages.csv", passages)
     _, _, findings = evaluate(tmp_path, ADJUSTED)
-    found = findings["false_positive_identification_rate@adjusted_for=camera%20and%20age;against=m;sex=f;source=volunteers;system=a;threshold=0.6"]
+    found = findings[ADJUSTED_KEY]
     assert "by Firth's regression" in found["sentence"] and 0 < found["estimate"] < 0.5
     assert not any("two-way" in note for note in found["notes"])
 
@@ -781,7 +821,7 @@ def test_people_are_given_to_the_groups_at_random(tmp_path):
     p = sum(way >= apart((0, 1, 2, 3)) for way in ways) / len(ways)
     note = next(n for n in found["notes"] if "at random" in n)
     assert f"(all {len(ways)} ways)" in note and float(re.search(r"with p = ([\d.]+)", note).group(1)) == pytest.approx(p, rel=0.05)
-    assert note.startswith("if the labels meant nothing, people given to the two groups at random would differ as much")
+    assert note.startswith("if the labels meant nothing, people given to the two groups at random would differ at least as much")
 
 
 def test_many_people_are_exchanged_in_drawn_ways_and_the_same_ones_each_time(tmp_path):
@@ -789,6 +829,9 @@ def test_many_people_are_exchanged_in_drawn_ways_and_the_same_ones_each_time(tmp
     study = EVERY.replace('name = "region"\n', 'name = "region"\nreference = "south"\n')
     notes = []
     for _ in range(2):
+        if notes:
+            lines = (tmp_path / "passages.csv").read_text(encoding="utf-8").splitlines()
+            (tmp_path / "passages.csv").write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8")
         _, _, findings = evaluate(tmp_path, study)
         found = findings["false_positive_identification_rate@against=south;region=north;source=volunteers;system=a;threshold=0.6"]
         notes.append(next(n for n in found["notes"] if "at random" in n))
@@ -798,3 +841,11 @@ def test_many_people_are_exchanged_in_drawn_ways_and_the_same_ones_each_time(tmp
     distance = [abs(k / n - (events - k) / m) for k in range(events + 1)]
     p = sum(stats.hypergeom.pmf(k, n + m, n, events) for k in range(events + 1) if distance[k] >= distance[9] - 1e-12)
     assert float(re.search(r"with p = ([\d.]+)", notes[0]).group(1)) == pytest.approx(p, rel=4 * math.sqrt((1 - p) / (p * 9999)) + 0.05)
+
+
+def test_of_many_people_none_are_exchanged_and_of_several_comparisons_each_stands_by_itself(tmp_path):
+    key = "false_positive_identification_rate@against=south;region={};source=volunteers;system=a;threshold=0.6"
+    passers(tmp_path, north=(40, 9), south=(300, 15), west=(101, 3))
+    _, _, findings = evaluate(tmp_path, EVERY.replace('name = "region"\n', 'name = "region"\nreference = "south"\n'))
+    notes = {group: [n for n in findings[key.format(group)]["notes"] if "at random" in n] for group in ("north", "west")}
+    assert notes["west"] == [] and notes["north"][0].endswith("; of this comparison by itself, not allowing for the others of 2")
