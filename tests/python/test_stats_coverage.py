@@ -26,6 +26,8 @@ LEFT_OUT = {
     "identification::at_threshold": "counts of scores; lfreval.tally_scores",
     "identification::chance_to_prove": "lfreval.plan",
     "identification::proves_limit": "lfreval.plan; one verdict on a planned trial",
+    "identification::chance_to_tell_apart": "lfreval.plan",
+    "identification::tells_apart": "lfreval.plan; one answer on a planned trial",
     "identification::check_gallery_invariance": "compares whole searches, pair by pair",
     "identification::flags_for_other_lists": "a caveat",
     "identification::join_judgements": "pandas.DataFrame.merge(validate='1:1')",
